@@ -1,0 +1,54 @@
+# Every target sets up its own environment in .venv once; PYTHON=... chooses the interpreter.
+PYTHON ?= python3.11
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+OUT    ?= out
+DRAWS  ?= 200
+WORKERS ?= 2
+
+.PHONY: help assess test lint soak mutants bench docs clean
+.DEFAULT_GOAL := help
+
+help:                     ## list the targets
+	@grep -hE '^[a-z]+: .*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+assess: $(VENV)/.assess   ## set up, run the Ukraine case, write a report you can open
+	$(BIN)/tightrope assess ukraine --draws $(DRAWS) --out $(OUT)/ukraine
+	@echo "Open $(OUT)/ukraine/report.html in a browser."
+
+test: $(VENV)/.test       ## all quick tests (at most 15 minutes on two cores)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+lint: $(VENV)/.test       ## style, types and the arrows between rooms
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+soak: $(VENV)/.test       ## the slow suites
+	$(BIN)/python -m pytest -n $(WORKERS) -m soak
+
+mutants: $(VENV)/.test    ## broken models that the theory tests must kill
+	$(BIN)/python tests/mutants/run.py
+
+bench: $(VENV)/.test      ## compare with the rivals; one line a benchmark
+	$(BIN)/python benchmarks/run.py
+
+docs: $(VENV)/.docs       ## build the documentation; any broken link is an error
+	$(BIN)/mkdocs build --strict
+
+clean:                    ## remove what the targets made
+	rm -rf $(VENV) $(OUT) build dist site .pytest_cache .mypy_cache .ruff_cache
+
+# One stamp per set of packages; pip's own lines show that the first run is not stuck.
+$(BIN)/python:
+	@echo "Making $(VENV) with $(PYTHON) (first run only) ..."
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.assess: EXTRAS = report
+$(VENV)/.test:   EXTRAS = report,test
+$(VENV)/.docs:   EXTRAS = report,docs
+$(VENV)/.assess $(VENV)/.test $(VENV)/.docs: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing Tightrope and its [$(EXTRAS)] packages (first run only, one to three minutes) ..."
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS)]'
+	@touch $@
