@@ -1,0 +1,18 @@
+"""Codes of the input errors that only a case can have; the others are those of treaties."""
+
+from __future__ import annotations
+
+CASE_CODES: dict[str, str] = {
+    "TW151": "a case that is not known",
+    "TW152": "a parameter or another id given twice",
+    "TW153": "a parameter, option or actor that the case does not have",
+    "TW154": "a parameter that the model needs and the case does not give",
+    "TW155": "a range that cannot be: low above high, the centre outside, or a bound crossed",
+    "TW156": "a source that is neither 'key, locator' nor a judgement, or does not fit its kind",
+    "TW157": "an actor that is not in the case, or in a role that cannot be",
+    "TW158": "a table of parameters without the right columns or rows",
+    "TW159": "a change of a parameter that cannot be read",
+    "TW160": "a bibliography that cannot be read or does not match the case",
+    "TW161": "an instrument that an option names and that cannot be found",
+}
+"""Every code an input error of this room can carry, with its meaning; stable once published."""
