@@ -1,0 +1,1 @@
+"""Charts and the self-contained report. It reads outcomes only and loads nothing until asked."""

@@ -1,0 +1,80 @@
+"""One look for all charts, and their drawing as SVG without a browser or the network.
+
+Charts are legible in grey: meaning is carried by shape, position and words, not by colour.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+INK, MIDDLE, FAINT = "#222222", "#767676", "#d9d9d9"
+WIDTH = 460
+"""Width of the plotting area in px; narrow, so that a phone does not shrink the words away."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart with what a reader needs beside it.
+
+    name     of its data file, `data/NAME.csv`
+    title    the finding, computed from the numbers shown
+    caption  how to read it, with units
+    data     the numbers shown, tidy
+    chart    Altair chart drawn from `data`
+    """
+
+    name: str
+    title: str
+    caption: str
+    data: pd.DataFrame
+    chart: alt.TopLevelMixin
+
+    def svg(self) -> str:
+        """The chart as an SVG element that scales with the page and asks nothing of the network.
+
+        Errors: ImportError where vl-convert-python (the extra `report`) is not installed.
+        """
+        import vl_convert
+
+        drawn: str = vl_convert.vegalite_to_svg(_styled(self.chart.to_dict()))
+        drawn = re.sub(r' xmlns(:xlink)?="[^"]*"', "", drawn)
+        drawn = re.sub(r'^<svg class="marks"', "<svg", drawn.replace("\n", " "))
+        width = re.search(r'width="([\d.]+)"', drawn)
+        assert width is not None, "the drawing has no width"
+        label = f'<svg role="img" aria-label="{_attribute(self.title)}" '
+        label += f'style="max-width:{width[1]}px"'
+        return re.sub(r'^<svg', label, re.sub(r' (width|height)="[\d.]+"', "", drawn, count=2))
+
+
+def _attribute(text: str) -> str:
+    return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+
+
+def _styled(spec: dict[str, Any]) -> dict[str, Any]:
+    """Add the common look: plain words, no frame, quiet grid."""
+    words = {"labelFontSize": 12, "titleFontSize": 12, "labelColor": INK, "titleColor": INK}
+    spec["background"] = "transparent"
+    spec["config"] = {
+        "font": "sans-serif",
+        "view": {"stroke": None},
+        "axis": {
+            **words,
+            "titleFontWeight": "normal",
+            "gridColor": FAINT,
+            "domainColor": MIDDLE,
+            "tickColor": MIDDLE,
+            "labelLimit": 220,
+        },
+        "header": {**words, "labelFontWeight": "bold"},
+        "legend": {**words, "orient": "top", "titleFontWeight": "normal", "symbolSize": 90},
+    }
+    return spec
+
+
+SHARE = alt.Axis(format=".0%", tickCount=6)
+"""Axis of a chance or a share, in per cent."""

@@ -1,0 +1,63 @@
+"""A results folder that appears whole or not at all.
+
+The files are written to a temporary folder beside the wanted one, which then takes its place by
+renaming. A run that is interrupted leaves what stood there before.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SEAL = "report.html"
+"""The file by which a results folder of ours is known, so that no other folder is replaced."""
+
+
+def check_folder(folder: Path) -> None:
+    """Make sure that results can be written to `folder`, before hours are spent on them.
+
+    Errors: FileExistsError if it holds something else than results of ours; OSError if it or a
+    folder above it cannot be written to.
+    """
+    if folder.exists():
+        if not folder.is_dir():
+            raise FileExistsError(f"'{folder}' is a file, not a folder")
+        if any(folder.iterdir()) and not (folder / SEAL).exists():
+            raise FileExistsError(f"'{folder}' holds other files, which would be lost")
+    with _beside(folder):
+        pass
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """A temporary folder that takes the place of `folder` if the block ends without an error."""
+    check_folder(folder)
+    with _beside(folder) as temporary:
+        yield temporary
+        old = temporary.with_name(temporary.name + ".old")
+        if folder.exists():
+            os.rename(folder, old)
+        try:
+            os.rename(temporary, folder)
+        except OSError:
+            if old.exists():
+                os.rename(old, folder)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """A temporary folder beside `folder`, removed at the end if it is still there."""
+    parent = folder.absolute().parent
+    parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(dir=parent, prefix=f".{folder.name}."))
+    temporary.chmod(0o755)
+    try:
+        yield temporary
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
