@@ -37,7 +37,9 @@ def dataset() -> xr.Dataset:
     def drawn(*dims: str) -> tuple[tuple[str, ...], np.ndarray]:
         return dims, chance.beta(2, 2, size=[SIZES[dim] for dim in dims])
 
-    respond = chance.dirichlet([2, 2, 1], size=[SIZES[d] for d in ("option", "draw", "actor", "level")])
+    respond = chance.dirichlet(
+        [2, 2, 1], size=[SIZES[d] for d in ("option", "draw", "actor", "level")]
+    )
     held = drawn("option", "draw")[1]
     years = np.arange(SIZES["time"])
     data = xr.Dataset(
@@ -76,7 +78,9 @@ def document(data: xr.Dataset) -> dict[str, Any]:
         respond = {
             actor: {
                 level: {
-                    action: spread(one["respond"].sel(actor=actor, level=level, action=action).values)
+                    action: spread(
+                        one["respond"].sel(actor=actor, level=level, action=action).values
+                    )
                     for action in ACTIONS
                 }
                 for level in LEVELS

@@ -6,6 +6,7 @@ Charts are legible in grey: meaning is carried by shape, position and words, not
 from __future__ import annotations
 
 import re
+import textwrap
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,8 +48,8 @@ class Figure:
         width = re.search(r'width="([\d.]+)"', drawn)
         assert width is not None, "the drawing has no width"
         label = f'<svg role="img" aria-label="{_attribute(self.title)}" '
-        label += f'style="max-width:{width[1]}px"'
-        return re.sub(r'^<svg', label, re.sub(r' (width|height)="[\d.]+"', "", drawn, count=2))
+        label += f'style="max-width:{width[1]}px;min-width:min({width[1]}px,25rem)"'
+        return re.sub(r"^<svg", label, re.sub(r' (width|height)="[\d.]+"', "", drawn, count=2))
 
 
 def _attribute(text: str) -> str:
@@ -75,6 +76,15 @@ def _styled(spec: dict[str, Any]) -> dict[str, Any]:
     }
     return spec
 
+
+def labelled(data: pd.DataFrame, width: int = 26) -> pd.DataFrame:
+    """The data with `label`, its `title` broken into lines to be shown by `BROKEN`."""
+    broken = ["\n".join(textwrap.wrap(title, width)) for title in data["title"]]
+    return data.assign(label=broken)
+
+
+BROKEN = r"split(datum.label, '\n')"
+"""Label expression of an axis or header whose words were broken by `labelled`."""
 
 SHARE = alt.Axis(format=".0%", tickCount=6)
 """Axis of a chance or a share, in per cent."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from tightrope.report.chart import INK, MIDDLE, SHARE, Figure
+from tightrope.report.chart import BROKEN, INK, MIDDLE, SHARE, Figure, labelled
 from tightrope.report.results import Results
 
 SURVIVAL = "held_until"
@@ -31,7 +31,7 @@ def when_it_breaks(results: Results) -> Figure | None:
         for option in results.options
         for year in held["time"].values
     ).dropna(subset="mean")
-    base = alt.Chart(data).encode(
+    base = alt.Chart(labelled(data)).encode(
         x=alt.X("year:Q", title="Years since the settlement", axis=alt.Axis(tickCount=5))
     )
     band = base.mark_area(color=MIDDLE, opacity=0.25).encode(
@@ -39,14 +39,27 @@ def when_it_breaks(results: Results) -> Figure | None:
         y2="p95:Q",
     )
     line = base.mark_line(color=INK).encode(y="mean:Q")
-    last = data["year"].max()
-    worst = data[data["year"] == last].sort_values("mean").iloc[0]
+    last = float(held["time"][-1])
+    end = held.isel(time=-1).mean("draw")
+    worst = str(end["option"].values[int(end.to_numpy().argmin())])
     return Figure(
         name="when_it_breaks",
-        title=f"Least likely to last {last:.0f} years: {worst['title']}, {worst['mean']:.0%}",
+        title=(
+            f"Least likely to last {last:.0f} years: {results.titles[worst]}, "
+            f"{float(end.min()):.0%}"
+        ),
         caption="Chance of no limited or full attack so far, given settled. Band: 5-95 % of draws.",
         data=data,
         chart=(band + line)
-        .properties(width=150, height=90)
-        .facet(facet=alt.Facet("title:N", sort=None, title=None), columns=3),
+        .properties(width=170, height=100)
+        .facet(
+            facet=alt.Facet(
+                "label:N",
+                sort=list(dict.fromkeys(labelled(data)["label"])),
+                title=None,
+                header=alt.Header(labelExpr=BROKEN, labelPadding=4),
+            ),
+            columns=2,
+            spacing={"row": 24, "column": 24},
+        ),
     )

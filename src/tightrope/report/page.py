@@ -24,7 +24,7 @@ h1 { font-size: 1.6rem; line-height: 1.2; } h2 { font-size: 1.2rem; margin-top: 
 .caution { border: 1px solid #767676; padding: .6rem .8rem; }
 figure { margin: 1rem 0 2rem; } figcaption { font-size: .9rem; color: #444; }
 figure h3 { font-size: 1.05rem; margin: 0 0 .5rem; }
-.wide { overflow-x: auto; } svg { width: 100%; height: auto; min-width: 25rem; display: block; }
+.wide { overflow-x: auto; } svg { width: 100%; height: auto; display: block; }
 table { border-collapse: collapse; font: .85rem/1.35 sans-serif; width: 100%; }
 caption { text-align: left; color: #444; padding-bottom: .3rem; }
 th, td { border-bottom: 1px solid #d9d9d9; padding: .3rem .6rem .3rem 0; text-align: left;

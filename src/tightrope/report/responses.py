@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from tightrope.report.chart import Figure
+from tightrope.report.chart import BROKEN, Figure, labelled
 from tightrope.report.results import Results
 
 
@@ -17,12 +17,17 @@ def who_comes(results: Results, level: str = "full") -> Figure:
             found = results.spread(option, "respond", actor, level, "fight")
             if found is not None:
                 rows.append(
-                    {"option": option, "title": results.titles[option], "actor": actor, **found}
+                    {
+                        "option": option,
+                        "title": results.titles[option],
+                        "actor": actor,
+                        **found,
+                    }
                 )
     data = pd.DataFrame(rows, columns=["option", "title", "actor", "mean", "p05", "p50", "p95"])
-    base = alt.Chart(data).encode(
+    base = alt.Chart(labelled(data)).encode(
         x=alt.X("actor:N", sort=None, title="Guarantor", axis=alt.Axis(orient="top", labelAngle=0)),
-        y=alt.Y("title:N", sort=None, title=None, axis=alt.Axis(labelLimit=190)),
+        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelExpr=BROKEN)),
     )
     shade = alt.Color("mean:Q", legend=None, scale=alt.Scale(scheme="greys", domain=[0, 1]))
     number = base.mark_text(fontSize=11).encode(
@@ -40,13 +45,15 @@ def who_comes(results: Results, level: str = "full") -> Figure:
             "over draws; darker is likelier. The ranges are in the data file."
         ),
         data=data,
-        chart=chart.properties(width=alt.Step(30), height=alt.Step(24)),
+        chart=chart.properties(width=alt.Step(30), height=alt.Step(34)),
     )
 
 
 def _finding(data: pd.DataFrame, results: Results) -> str:
     if data.empty:
         return "No guarantor has a duty or a stake in a full attack"
-    best = data.loc[data["mean"].idxmax()]
+    place = int(data["mean"].to_numpy().argmax())
+    best = data.to_dict("records")[place]
     name = results.actors.get(best["actor"], best["actor"])
-    return f"Likeliest to fight over a full attack: {name} under {best['title']}, {best['mean']:.0%}"
+    title = results.titles[best["option"]]
+    return f"Likeliest to fight over a full attack: {name} under '{title}', {best['mean']:.0%}"

@@ -32,10 +32,8 @@ def percent(spread: Mapping[str, Any] | None) -> str:
     """A chance with its 5-95 % range, such as `62 % [10–95]`."""
     if spread is None or spread.get("mean") is None:
         return MISSING
-    mean, low, high = (spread.get(key) for key in ("mean", "p05", "p95"))
-    if low is None or high is None:
-        return f"{100 * mean:.0f} %"
-    return f"{100 * mean:.0f} % [{100 * low:.0f}–{100 * high:.0f}]"
+    mean, low, high = (100 * float(spread[key]) for key in ("mean", "p05", "p95"))
+    return f"{mean:.0f} % [{low:.0f}–{high:.0f}]"
 
 
 def ranking_table(results: Results) -> str:

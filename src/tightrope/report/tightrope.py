@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from tightrope.report.chart import INK, MIDDLE, SHARE, WIDTH, Figure
+from tightrope.report.chart import BROKEN, INK, MIDDLE, SHARE, WIDTH, Figure, labelled
 from tightrope.report.results import Results
 
 HOLDS, SIGNS = "it holds", "the challenger accepts"
@@ -27,7 +27,14 @@ def tightrope(results: Results, *, equal_terms: bool) -> Figure:
         for what, path in ((HOLDS, ("held",)), (SIGNS, ("accept", results.challenger))):
             found = results.spread(option, *where, *path)
             if found is not None:
-                rows.append({"option": option, "title": results.titles[option], "what": what, **found})
+                rows.append(
+                    {
+                        "option": option,
+                        "title": results.titles[option],
+                        "what": what,
+                        **found,
+                    }
+                )
     data = pd.DataFrame(rows, columns=["option", "title", "what", "mean", "p05", "p50", "p95"])
     terms = "At equal terms" if equal_terms else "At their own terms"
     return Figure(
@@ -38,15 +45,15 @@ def tightrope(results: Results, *, equal_terms: bool) -> Figure:
             "settled. Open square: chance that the challenger accepts. Lines: 5 to 95 % of draws."
         ),
         data=data,
-        chart=dots_with_ranges(data, [HOLDS, SIGNS], "Chance (per cent of draws' mean)"),
+        chart=dots_with_ranges(data, [HOLDS, SIGNS], "Chance, mean over draws"),
     )
 
 
 def dots_with_ranges(data: pd.DataFrame, kinds: Sequence[str], unit: str) -> alt.LayerChart:
     """One row for each option in the order given; a mark for each kind, with its range."""
     kinds = list(kinds)
-    base = alt.Chart(data).encode(
-        y=alt.Y("title:N", sort=None, title=None, axis=alt.Axis(labelLimit=190)),
+    base = alt.Chart(labelled(data)).encode(
+        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelExpr=BROKEN)),
         yOffset=alt.YOffset("what:N", sort=kinds, scale=alt.Scale(paddingOuter=0.6)),
     )
     lines = base.mark_rule(color=MIDDLE, strokeWidth=1.5).encode(
@@ -59,7 +66,8 @@ def dots_with_ranges(data: pd.DataFrame, kinds: Sequence[str], unit: str) -> alt
         shape=alt.Shape("what:N", title=None, scale=alt.Scale(domain=kinds, range=names)),
         fill=alt.Fill("what:N", title=None, scale=alt.Scale(domain=kinds, range=fills)),
     )
-    return (lines + marks).properties(width=WIDTH - 60, height=alt.Step(15))
+    chart: alt.LayerChart = lines + marks
+    return chart.properties(width=WIDTH - 110, height=alt.Step(17))
 
 
 def _relation(data: pd.DataFrame, challenger: str) -> str:

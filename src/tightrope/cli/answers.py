@@ -1,0 +1,183 @@
+"""Commands that run the model: assess, compare, explain, export-efg."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tightrope.cli.arguments import AsJson, CaseName, CaseOption, OptionName, OutFile
+from tightrope.cli.output import print_document, show
+
+if TYPE_CHECKING:
+    from tightrope.case import Case
+
+MOST_DRAWS = 1_000_000
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(assess)
+    app.command()(compare)
+    app.command()(explain)
+    app.command(name="export-efg")(export_efg)
+
+
+def assess(
+    case: CaseName,
+    options: Annotated[
+        list[str] | None,
+        typer.Option("--option", metavar="OPTION", help="Only this option (repeat for several)."),
+    ] = None,
+    draws: Annotated[
+        int, typer.Option(min=1, max=MOST_DRAWS, help="Number of draws of the parameters.")
+    ] = 200,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the draws; 0 is one like others.")] = 0,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="PARAM=VALUE|LOW:HIGH", help="Fix a parameter or change its range."
+        ),
+    ] = None,
+    absent: Annotated[
+        list[str] | None,
+        typer.Option("--without", metavar="GUARANTOR", help="Leave a guarantor out."),
+    ] = None,
+    parameters: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Parameters as a table (see 'parameters --csv')."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder for the report and its data.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Judge the options of a case: will they be signed, will they hold, who will come."""
+    from tightrope.cli.case import prepared_case
+    from tightrope.cli.options import find_options
+    from tightrope.cli.progress import progress
+
+    loaded = prepared_case(case, parameters, settings or [], absent or [])
+    loaded, chosen = find_options(loaded, options or [])
+    if out is not None:
+        from tightrope.cli.reporting import check_report
+
+        check_report(out)
+    _ready()
+    from tightrope.guarantee import assess as judge
+
+    with progress() as report:
+        assessment = judge(loaded, chosen, draws, seed, report)
+    if out is not None:
+        from tightrope.cli.reporting import save_report
+
+        save_report(loaded, assessment, out, _again())
+    if as_json:
+        print_document("assess", assessment.to_json())
+    else:
+        from tightrope.cli.screens import assessment_screen
+
+        show(*assessment_screen(loaded, assessment, draws, seed))
+
+
+def compare(
+    a: OptionName,
+    b: OptionName,
+    case: CaseOption,
+    as_json: AsJson = False,
+) -> None:
+    """Show clause by clause what changes from A to B, and what each change does."""
+    loaded, (first, second) = _case_with(case, a, b)
+    _ready()
+    from tightrope.guarantee import compare as compare_options
+
+    answer = compare_options(loaded, first, second)
+    if as_json:
+        print_document("compare", answer)
+    else:
+        from tightrope.cli.screens import comparison_table
+
+        show(comparison_table(first, second, answer))
+
+
+def explain(option: OptionName, case: CaseOption, as_json: AsJson = False) -> None:
+    """Follow an option from its clauses to who accepts it, number by number."""
+    loaded, (chosen,) = _case_with(case, option)
+    _ready()
+    from tightrope.guarantee import explain as explain_option
+
+    answer = explain_option(loaded, chosen)
+    if as_json:
+        print_document("explain", answer)
+    else:
+        from tightrope.cli.screens import chain_lines
+
+        show(*chain_lines(answer))
+
+
+def export_efg(
+    option: OptionName,
+    case: CaseOption,
+    out: OutFile,
+    draw: Annotated[
+        int | None, typer.Option(min=0, help="Draw to export; central values if not given.")
+    ] = None,
+    guarantors: Annotated[
+        str | None, typer.Option(metavar="A,B,C", help="Only these guarantors.")
+    ] = None,
+) -> None:
+    """Write the crisis game of an option as an extensive-form file for Gambit."""
+    from tightrope.cli.files import write_whole
+
+    loaded, (chosen,) = _case_with(case, option)
+    named = None if guarantors is None else _guarantors(loaded, guarantors)
+    _ready()
+    from tightrope.guarantee import export_efg as write_game
+
+    write_whole(out, write_game(loaded, chosen, draw, named))
+    typer.echo(f"Wrote {out}", err=True)
+
+
+def _case_with(case: str, *words: str) -> tuple[Case, tuple[str, ...]]:
+    """The case, with the options that `words` name, and their ids."""
+    from tightrope.case import load_case
+    from tightrope.cli.options import find_option
+
+    loaded, found = load_case(case), []
+    for word in words:
+        loaded, option = find_option(loaded, word)
+        found.append(option)
+    return loaded, tuple(found)
+
+
+def _guarantors(case: Case, words: str) -> list[str]:
+    """The guarantors named in `A,B,C`. Errors: InputError for one the case does not have."""
+    from tightrope.treaty import InputError, Where
+
+    named = [word.strip() for word in words.split(",")]
+    for name in named:
+        if name not in case.guarantor_ids:
+            raise InputError(
+                f"'{name}' is not a guarantor of {case.id}",
+                "TW153",
+                Where(field="--guarantors"),
+                case.guarantor_ids,
+                "name one of these, parted by commas",
+                name,
+            )
+    return list(dict.fromkeys(named))
+
+
+def _ready() -> None:
+    """Let compiled programs be kept from one run to the next."""
+    from tightrope.guarantee.runtime import enable_compile_cache
+
+    enable_compile_cache()
+
+
+def _again() -> str:
+    """The command line that gives the same numbers."""
+    return shlex.join(["tightrope", *sys.argv[1:]])

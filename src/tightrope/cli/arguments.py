@@ -1,0 +1,24 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+CaseName = Annotated[
+    str, typer.Argument(metavar="CASE", help="Id of a case, or the path of its folder.")
+]
+CaseOption = Annotated[
+    str, typer.Option("--case", metavar="CASE", help="Id of a case, or the path of its folder.")
+]
+OptionName = Annotated[
+    str,
+    typer.Argument(
+        metavar="OPTION", help="Option id of the case, or path of an instrument or option YAML."
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+OutFile = Annotated[Path, typer.Option("--out", metavar="FILE", help="File to write.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")]

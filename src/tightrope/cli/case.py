@@ -1,0 +1,37 @@
+"""A case as the command line asks for it: with other parameters, or without some guarantors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tightrope.case import Case, load_case, override, read_parameter_csv, without
+from tightrope.treaty import InputError, Where
+
+
+def prepared_case(
+    name: str, parameters: Path | None, settings: list[str], absent: list[str]
+) -> Case:
+    """Load a case; read its parameters from a table, then set single ones, then leave actors out.
+
+    Errors: InputError for whatever cannot be read or does not fit.
+    """
+    case = load_case(name)
+    if parameters is not None:
+        case = read_parameter_csv(case, parameters)
+    if settings:
+        case = override(case, dict(_setting(word) for word in settings))
+    for guarantor in dict.fromkeys(absent):
+        case = without(case, guarantor)
+    return case
+
+
+def _setting(word: str) -> tuple[str, str]:
+    name, equals, value = word.partition("=")
+    if not equals or not name.strip() or not value.strip():
+        raise InputError(
+            f"'{word}' sets nothing",
+            "TW171",
+            Where(field="--set"),
+            remedy="write PARAMETER=VALUE or PARAMETER=LOW:HIGH, as in audience=1:3",
+        )
+    return name.strip(), value.strip()

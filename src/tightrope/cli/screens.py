@@ -1,0 +1,130 @@
+"""Readable answers: what a person at a terminal sees, in one screen where possible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+from rich.text import Text
+
+from tightrope.cli.output import spread
+
+if TYPE_CHECKING:
+    from tightrope.case import Case
+    from tightrope.guarantee import Assessment
+    from tightrope.treaty import Finding
+
+LEAST_EFFECT = 0.0005
+"""A change of an outcome smaller than this is not shown."""
+
+
+def _plain_table(*heads: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for head in heads:
+        table.add_column(head)
+    return table
+
+
+def parameter_table(case: Case) -> Table:
+    """Every parameter with its range, unit, kind and source."""
+    table = _plain_table("Parameter", "Value", "Range", "Unit", "Kind", "Source")
+    for one in case.parameters:
+        around = f"{one.low:g} to {one.high:g}" if one.low < one.high else "fixed"
+        table.add_row(one.id, f"{one.value:g}", around, one.unit, one.kind, one.source)
+    return table
+
+
+def finding_lines(instrument: str, findings: Sequence[Finding]) -> Iterator[Text]:
+    """Lint findings, each with its place, reason and suggested wording."""
+    count = len(findings)
+    yield Text(f"{instrument}: {count or 'no'} finding{'' if count == 1 else 's'}")
+    for finding in findings:
+        place = finding.article or finding.clause or "the whole instrument"
+        yield Text(f"\n{finding.code} {finding.severity}  {place}", style="bold")
+        yield Text(f"  {finding.reason}")
+        yield Text(f"  Suggested: {finding.suggestion}")
+
+
+def profile_table(option: str, profile: Mapping[str, Any]) -> Table:
+    """What each guarantor is committed to at each level."""
+    table = _plain_table("Guarantor", "Level", "Measure", "Binding", "Blocked", "Days", "Presence")
+    table.title = f"{option}: binding as loose–strict reading"
+    table.title_justify = "left"
+    for i, guarantor in enumerate(profile["guarantors"]):
+        for a, level in enumerate(profile["levels"]):
+            measure = profile["measure"][i][a]
+            if not profile["covered"][i][a] and measure is None:
+                continue
+            loose, strict = profile["binding_loose"][i][a], profile["binding_strict"][i][a]
+            days = profile["delay_days"][i][a]
+            table.add_row(
+                guarantor,
+                level,
+                measure or "–",
+                f"{loose:.2f}–{strict:.2f}",
+                f"{profile['blocked'][i][a]:.2f}",
+                "–" if days is None else f"{days:.0f}",
+                f"{profile['presence'][i]:.3f}",
+            )
+    return table
+
+
+def assessment_screen(
+    case: Case, assessment: Assessment, draws: int, seed: int
+) -> Iterator[Table | Text]:
+    """The options ranked, who limits each, where each is weakest, and the finding."""
+    document = assessment.to_json()
+    yield Text(
+        f"{case.title}: {draws} draws, seed {seed}, "
+        f"{document['effective_draws']:.0f} effective after the record; chances in [0, 1]"
+    )
+    table = _plain_table("Option", "Durable", "Deterrence*", "Limited by", "Weakest clause")
+    for row in assessment.ranking():
+        table.add_row(
+            row["option"],
+            spread(row["durable"]),
+            spread(row["deterrence_equal_terms"]),
+            row["blocked_by"] or "–",
+            str(row["weakest_clause"] or "–"),
+        )
+    yield table
+    yield Text("* at equal terms. Mean [5–95 % of draws]. Explores, does not prophesy.")
+    if document["not_converged"]:
+        yield Text(f"{document['not_converged']} games did not converge and are left out.")
+    yield Text(assessment.finding(), style="bold")
+
+
+def comparison_table(a: str, b: str, answer: Mapping[str, Any]) -> Table:
+    """Each changed clause with the outcomes it moves."""
+    table = _plain_table("Clause", f"From {a}", f"To {b}", "Effect")
+    for row in answer["clauses"]:
+        table.add_row(row["clause"], _short(row["from"]), _short(row["to"]), _moves(row["effect"]))
+    table.add_row("all together", "", "", _moves(answer["total"]), style="bold")
+    return table
+
+
+def _short(value: Any, width: int = 40) -> str:
+    text = "–" if value is None else " ".join(str(value).split())
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _moves(effect: Mapping[str, float | None]) -> str:
+    told = [
+        f"{name} {change:+.3f}"
+        for name, change in effect.items()
+        if change is not None and abs(change) >= LEAST_EFFECT
+    ]
+    return ", ".join(told) or "nothing to speak of"
+
+
+def chain_lines(answer: Mapping[str, Any]) -> Iterator[Text]:
+    """The steps from clause to acceptance."""
+    for row in answer["chain"]:
+        yield Text(f"\n{row['step']}", style="bold")
+        yield Text(f"  {row['says']}")
+        for name, value in row["numbers"].items():
+            shown = f"{value:.3g}" if isinstance(value, float) else value
+            yield Text(f"  {name} = {shown}")
+        if row["source"]:
+            yield Text(f"  Source: {row['source']}")
