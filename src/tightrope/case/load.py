@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from pathlib import Path
+from typing import Annotated, Literal
 
-from tightrope.case.faults import validated
+from pydantic import Field
+
 from tightrope.case.ids import required
-from tightrope.case.models import Case, Option
+from tightrope.case.models import Case, CaseHead, Option
 from tightrope.case.parameter import Parameter
-from tightrope.case.parameter_file import block, read_parameters
+from tightrope.case.parameter_file import read_parameters
 from tightrope.treaty.errors import InputError, Where, did_you_mean, raise_all
-from tightrope.treaty.yamltext import Located, Plain, read_file
+from tightrope.treaty.reading import validate
+from tightrope.treaty.values import Model, Text
+from tightrope.treaty.yamltext import Located, read_file
 
 CASE_FILE = "case.yaml"
-SCHEMA_VERSION = "1"
-_READ_HERE = ("schema_version", "parameter_files", "options_file", "bibliography")
+
+
+class CaseFile(CaseHead):
+    """case.yaml: the head of a case and the names of its other files, from the same folder."""
+
+    schema_version: Literal["1"]
+    parameter_files: Annotated[tuple[Text, ...], Field(min_length=1)]
+    options_file: Text
+    bibliography: Text
+
+
+class OptionsFile(Model):
+    """options.yaml: the courses of action of a case."""
+
+    schema_version: Literal["1"] = "1"
+    options: Annotated[tuple[Option, ...], Field(min_length=1)]
 
 
 def library() -> Path:
@@ -44,11 +62,11 @@ def case_folder(name: str | Path) -> Path:
     except (OSError, ValueError):
         pass
     raise InputError(
-        f"'{name}' is neither a case of the library nor a folder with {CASE_FILE}",
+        f"'{str(name)[:80]}' is neither a case of the library nor a folder with {CASE_FILE}",
         "TW151",
         allowed=case_ids(),
         remedy="name a case, or give the path of its folder",
-        word=str(name),
+        word=str(name)[:80],
     )
 
 
@@ -59,69 +77,28 @@ def load_case(name: str | Path) -> Case:
     """
     folder = case_folder(name)
     root = read_file(folder / CASE_FILE)
-    fields = block(root, "")
-    _check_version(root)
-    guarantors = _guarantor_ids(root)
-    parameters = _read_all(
-        [read_file(folder / file) for file in _file_names(root, "parameter_files")], guarantors
+    head = validate(CaseFile, root)
+    parameters = _read_parameters(
+        [read_file(folder / file) for file in head.parameter_files], head.guarantor_ids
     )
-    _check_complete(root, parameters, guarantors)
-    values: dict[str, object] = {
-        key: node.plain() for key, node in fields.items() if key not in _READ_HERE
-    }
-    values["parameters"] = parameters
-    options = _read_options(read_file(folder / _file_names(root, "options_file")[0]))
-    values["options"] = tuple(option for option, _ in options)
-    values["folder"] = str(folder)
-    case = validated(Case, values, root)
-    _check_actors(case, root)
+    _check_complete(root, parameters, head.guarantor_ids)
+    options_root = read_file(folder / head.options_file)
+    options = validate(OptionsFile, options_root).options
+    raise_all(list(_option_problems(options, options_root)))
+    case = Case(
+        **{field: getattr(head, field) for field in CaseHead.model_fields},
+        options=options,
+        parameters=parameters,
+        folder=str(folder),
+        bibliography=head.bibliography,
+    )
+    raise_all(list(_actor_problems(case, root)))
     return case
 
 
-def bibliography_path(case: Case) -> Path:
-    """Path of the case's BibTeX file. Errors: InputError if case.yaml names none."""
-    root = read_file(Path(case.folder) / CASE_FILE)
-    return Path(case.folder) / _file_names(root, "bibliography")[0]
-
-
-def _check_version(root: Located) -> None:
-    version = block(root, "").get("schema_version")
-    if version is not None and str(version.plain()) == SCHEMA_VERSION:
-        return
-    written = "missing" if version is None else f"'{version.plain()}'"
-    raise InputError(
-        f"schema_version is {written}, this program reads '{SCHEMA_VERSION}'",
-        "TW104" if version is not None else "TW106",
-        root.where("schema_version"),
-        (SCHEMA_VERSION,),
-        f"write schema_version: \"{SCHEMA_VERSION}\"",
-    )
-
-
-def _file_names(root: Located, key: str) -> list[str]:
-    """One file name, or several, given under `key`."""
-    found = block(root, "").get(key)
-    value = None if found is None else found.plain()
-    names = value if isinstance(value, list) else [value]
-    if not names or not all(isinstance(name, str) and name for name in names):
-        raise InputError(
-            f"'{key}' names no file" if found is None else f"'{key}' must hold file names",
-            "TW106" if found is None else "TW107",
-            root.where(key),
-            remedy=f"add '{key}:' with a path from the folder of case.yaml",
-        )
-    return [str(name) for name in names]
-
-
-def _guarantor_ids(root: Located) -> tuple[str, ...]:
-    found = block(root, "").get("guarantors")
-    listed: Plain = None if found is None else found.plain()
-    if not isinstance(listed, list):
-        return ()
-    return tuple(str(actor.get("id")) for actor in listed if isinstance(actor, dict))
-
-
-def _read_all(roots: Iterable[Located], guarantors: tuple[str, ...]) -> tuple[Parameter, ...]:
+def _read_parameters(
+    roots: Iterable[Located], guarantors: tuple[str, ...]
+) -> tuple[Parameter, ...]:
     found: dict[str, Parameter] = {}
     problems: list[InputError] = []
     known = required(guarantors)
@@ -130,14 +107,7 @@ def _read_all(roots: Iterable[Located], guarantors: tuple[str, ...]) -> tuple[Pa
             for parameter, node in read_parameters(root, guarantors):
                 where = Where(node.file, node.line, parameter.id)
                 if parameter.id in found:
-                    problems.append(
-                        InputError(
-                            f"parameter '{parameter.id}' is declared twice",
-                            "TW152",
-                            where,
-                            remedy="keep one of the two",
-                        )
-                    )
+                    problems.append(_twice("parameter", parameter.id, where))
                 elif parameter.id not in known:
                     problems.append(unknown_parameter(parameter.id, known, where))
                 found.setdefault(parameter.id, parameter)
@@ -149,16 +119,24 @@ def _read_all(roots: Iterable[Located], guarantors: tuple[str, ...]) -> tuple[Pa
 
 def unknown_parameter(name: str, known: tuple[str, ...], where: Where) -> InputError:
     """The error for a parameter that the model does not read, with the nearest names."""
-    near = did_you_mean(name, known)
     family = name.rpartition(".")[0]
-    allowed = tuple(word for word in known if family and word.startswith(family + "."))
+    allowed = tuple(word for word in known if family and word.startswith(f"{family}."))
+    near = did_you_mean(name, known)
+    if near is not None and near not in allowed:
+        allowed = (near, *allowed)
     return InputError(
-        f"the model reads no parameter '{name}'",
+        f"the model reads no parameter '{name[:60]}'",
         "TW153",
         where,
-        allowed or ((near,) if near else known),
+        allowed or known,
         "mend the id or remove it; 'tightrope parameters CASE' lists all",
-        name,
+        name[:60],
+    )
+
+
+def _twice(what: str, name: str, where: Where) -> InputError:
+    return InputError(
+        f"{what} '{name}' is given twice", "TW152", where, remedy="keep one of the two"
     )
 
 
@@ -167,72 +145,43 @@ def _check_complete(
 ) -> None:
     given = {parameter.id for parameter in parameters}
     missing = [name for name in required(guarantors) if name not in given]
-    if missing:
-        more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
-        raise InputError(
-            f"the case does not give {', '.join(missing[:5])}{more}",
-            "TW154",
-            root.where("parameter_files"),
-            remedy="declare each in a parameter file; 'tightrope new case' makes a full copy",
+    if not missing:
+        return
+    more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+    raise InputError(
+        f"the case does not give {', '.join(missing[:5])}{more}",
+        "TW154",
+        root.where("parameter_files"),
+        remedy="declare each in a parameter file; 'tightrope new case' makes a full copy",
+    )
+
+
+def _option_problems(options: tuple[Option, ...], root: Located) -> Iterator[InputError]:
+    seen: set[str] = set()
+    for number, option in enumerate(options):
+        place = f"options[{number}]"
+        if option.id in seen:
+            yield _twice("option", option.id, root.where(f"{place}.id"))
+        seen.add(option.id)
+
+
+def _actor_problems(case: Case, root: Located) -> Iterator[InputError]:
+    ids = [actor.id for actor in case.actors]
+    for actor in sorted({actor for actor in ids if ids.count(actor) > 1}):
+        yield _twice("actor", actor, root.where("guarantors"))
+    entries = [entry.id for entry in case.record]
+    for entry in sorted({entry for entry in entries if entries.count(entry) > 1}):
+        yield _twice("record entry", entry, root.where("record"))
+    if case.challenger == case.protege:
+        yield InputError(
+            f"'{case.protege}' is both challenger and protégé",
+            "TW157",
+            root.where("protege"),
+            remedy="name two states",
         )
-
-
-def _read_options(root: Located) -> list[tuple[Option, Located]]:
-    fields = block(root, "")
-    listed = fields.get("options")
-    if listed is None or not isinstance(listed.value, list) or not listed.value:
-        raise InputError(
-            "the file gives no options",
-            "TW106",
-            root.where("options"),
-            remedy="add 'options:' with at least one entry",
-        )
-    found: dict[str, tuple[Option, Located]] = {}
-    for number, node in enumerate(listed.value):
-        option = validated(Option, node.plain(), node, f"options[{number}]")
-        if option.id in found:
-            raise InputError(
-                f"option '{option.id}' is given twice",
-                "TW152",
-                Where(node.file, node.line, f"options[{number}].id"),
-                remedy="give each option an id of its own",
-            )
-        found[option.id] = (option, node)
-    return list(found.values())
-
-
-def _check_actors(case: Case, root: Located) -> None:
-    actors = [actor.id for actor in (*case.principals, *case.guarantors)]
-    for actor in actors:
-        if actors.count(actor) > 1:
-            raise InputError(
-                f"actor '{actor}' is given twice",
-                "TW152",
-                root.where("guarantors"),
-                remedy="give each actor one entry, as a principal or as a guarantor",
-            )
-    principals = tuple(actor.id for actor in case.principals)
-    asked: list[tuple[str, str, tuple[str, ...]]] = [
-        ("challenger", case.challenger, principals),
-        ("protege", case.protege, principals),
-    ]
-    if case.lead is not None:
-        asked.append(("lead", case.lead, case.guarantor_ids))
-    asked += [
-        (f"friends_of_challenger[{n}]", friend, case.guarantor_ids)
-        for n, friend in enumerate(case.friends_of_challenger)
-    ]
-    options = tuple(option.id for option in case.options)
-    for n, entry in enumerate(case.record):
-        asked += [
-            (f"record[{n}].responses.{actor}", actor, case.guarantor_ids)
-            for actor in entry.responses
-        ]
-        if entry.option is not None:
-            asked.append((f"record[{n}].option", entry.option, options))
-    for field, name, allowed in asked:
+    for field, name, allowed in _roles(case):
         if name not in allowed:
-            raise InputError(
+            yield InputError(
                 f"'{name}' cannot stand here",
                 "TW157",
                 root.where(field),
@@ -240,3 +189,20 @@ def _check_actors(case: Case, root: Located) -> None:
                 "name one of these, or add it to the case first",
                 name,
             )
+
+
+def _roles(case: Case) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Each place where case.yaml names an actor or option: field, name, names allowed."""
+    principals = tuple(actor.id for actor in case.principals)
+    yield "challenger", case.challenger, principals
+    yield "protege", case.protege, principals
+    if case.lead is not None:
+        yield "lead", case.lead, case.guarantor_ids
+    for number, friend in enumerate(case.friends_of_challenger):
+        yield f"friends_of_challenger[{number}]", friend, case.guarantor_ids
+    options = tuple(option.id for option in case.options)
+    for number, entry in enumerate(case.record):
+        for actor in entry.responses:
+            yield f"record[{number}].responses.{actor}", actor, case.guarantor_ids
+        if entry.option is not None:
+            yield f"record[{number}].option", entry.option, options

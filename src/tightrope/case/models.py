@@ -2,94 +2,109 @@
 
 from __future__ import annotations
 
-from datetime import date
+import datetime
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
-from tightrope.case.parameter import Number, Parameter, Text
-from tightrope.treaty.errors import InputError
-
-RatificationRule = Literal["executive", "majority", "two-thirds"]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+from tightrope.case.parameter import Parameter
+from tightrope.treaty.errors import InputError, Where
+from tightrope.treaty.values import ActorId, Day, Flag, Model, Share, Slug, Text
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+def _written_date(value: object) -> object:
+    """Refuse a number, which pydantic would read as seconds since 1970."""
+    if isinstance(value, str | datetime.date):
+        return value
+    raise PydanticCustomError("iso_date", "not a date written as 2025-03-01")
 
 
-class Ratification(_Frozen):
+IsoDate = Annotated[datetime.date, BeforeValidator(_written_date)]
+Level = Literal["probe", "limited", "full"]
+Observed = Literal["abstain", "support", "fight", "no-fight"]
+Years = Annotated[float, Field(strict=True, ge=0, le=1000, allow_inf_nan=False)]
+InstrumentName = Annotated[str, StringConstraints(pattern=r"^[^\x00\n]{1,200}$")]
+
+
+class Ratification(Model):
     """How an actor makes a treaty binding at home.
 
-    chamber  the body that votes, or the office that signs
+    chamber  the body that votes, or the office that decides
     rule     executive (no vote), majority, or two-thirds
     source   `key, locator` or `judgement: reason`
     """
 
     chamber: Text
-    rule: RatificationRule
+    rule: Literal["executive", "majority", "two-thirds"]
     source: Text
 
 
-class Election(_Frozen):
+class Election(Model):
     """A vote that may change an actor's will.
 
     office  what is elected
     date    the day, or "expected" where no day is set
-    by      latest day the vote can be held; needed where the date is "expected"
+    by      latest day on which the vote can be held; needed where the date is "expected"
     source  `key, locator` or `judgement: reason`
     """
 
     office: Text
-    date: date | Literal["expected"]
-    by: date | None = None
+    date: Day
+    by: IsoDate | None = None
     source: Text
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.date == "expected" and self.by is None:
-            raise ValueError("an expected election needs 'by', the latest day it can be held")
+            raise InputError(
+                "an expected election needs 'by', the latest day on which it can be held",
+                "TW106",
+                Where(field="by"),
+                remedy="add 'by:' with a date",
+            )
         return self
 
     @property
-    def latest(self) -> date:
+    def latest(self) -> datetime.date:
         """The set day, or the last possible day of an expected election."""
-        if isinstance(self.date, date):
+        if isinstance(self.date, datetime.date):
             return self.date
         assert self.by is not None
         return self.by
 
 
-class Actor(_Frozen):
+class Actor(Model):
     """A state of the case.
 
     id            ISO code, as in US
     cow           state number of the Correlates of War project, or None
-    ratification  how a treaty becomes binding, or None where no rule is needed
-    elections     votes within the horizon, in any order
-    sources       bibliography keys on this actor's position
+    position      what it has said or shown about a guarantee, in one neutral sentence
+    ratification  how a treaty becomes binding at home, or None where that plays no part
+    elections     votes within the horizon, earliest first
+    sources       `key, locator` for the position
     """
 
-    id: Id
+    id: ActorId
     name: Text
-    cow: int | None = None
+    cow: Annotated[int, Field(strict=True, ge=1, le=999)] | None = None
+    position: Text | None = None
     ratification: Ratification | None = None
     elections: tuple[Election, ...] = ()
     sources: tuple[Text, ...] = ()
 
 
-class Backer(_Frozen):
+class Backer(Model):
     """A state that helps the challenger from outside: what it gives, with its source."""
 
-    id: Id
+    id: ActorId
     name: Text
     gives: Text
     source: Text
 
 
-class Settlement(_Frozen):
+class Settlement(Model):
     """The terms that go with an instrument.
 
     line            which line the parties hold: today, pre-2022 or pre-2014
@@ -102,98 +117,108 @@ class Settlement(_Frozen):
 
     line: Literal["today", "pre-2022", "pre-2014"]
     recognition: Literal["none", "de-facto", "formal"]
-    deferral_years: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    deferral_years: Years
     relief: Share
     accountability: Literal["pursued", "deferred", "waived"]
     reparations: Share
 
 
-class Option(_Frozen):
-    """A course of action: an instrument (library id or path) with a settlement."""
+class Option(Model):
+    """A course of action: an instrument (library id or path) with a settlement.
 
-    id: Id
+    why  in one sentence, why these terms go with this instrument
+    """
+
+    id: Slug
     title: Text
-    instrument: Text
+    instrument: InstrumentName
     settlement: Settlement
     why: Text | None = None
 
 
-class Record(_Frozen):
+class Record(Model):
     """A dated fact that the model must have been able to produce.
 
-    option     instrument in force at the time (an option id of the case), or None
+    option     option whose instrument was in force at the time, or None
     level      attack level: probe, limited or full
     attacked   whether the challenger attacked at that level
-    responses  what each named guarantor did: abstain, support or fight
+    responses  what each named guarantor did; `no-fight` where only that much is certain
     blocked    whether the agreed procedure was blocked; None if it was not tried
     """
 
-    id: Id
-    date: date
+    id: Slug
+    date: IsoDate
     says: Text
-    option: Id | None = None
-    level: Literal["probe", "limited", "full"]
-    attacked: bool
-    responses: dict[str, Literal["abstain", "support", "fight"]] = {}
-    blocked: bool | None = None
+    option: Slug | None = None
+    level: Level
+    attacked: Flag
+    responses: dict[ActorId, Observed] = Field(default_factory=dict)
+    blocked: Flag | None = None
     source: Text
 
 
-def _unknown(what: str, name: str, allowed: tuple[str, ...], case: str) -> InputError:
-    return InputError(
-        f"case '{case}' has no {what} '{name}'",
-        "TW153",
-        allowed=allowed,
-        remedy=f"name one of its {what}s",
-        word=name,
-    )
+class CaseHead(Model):
+    """What case.yaml says apart from the names of its other files.
 
-
-class Case(_Frozen):
-    """Actors, options, parameters and record of one case; see `load_case`.
-
+    about                  the question of the case, in a few sentences
     date                   the day the facts describe
     horizon_years          how far the model looks ahead
     challenger, protege    ids of the two principals
-    principals             the challenger and the protégé as actors
     lead                   id of the guarantor whose enablers the others need, or None
-    friends_of_challenger  guarantors that may side with the challenger
+    principals             the challenger and the protégé as actors
+    friends_of_challenger  ids of guarantors that may side with the challenger
     line_km                length of the line of contact, in km
+    line_source            `key, locator` or `judgement: reason` for that length
     """
 
-    id: Id
+    id: Slug
     title: Text
     about: Text
-    date: date
-    horizon_years: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] = 10.0
-    challenger: str
-    protege: str
-    lead: str | None
+    date: IsoDate
+    horizon_years: Annotated[float, Field(strict=True, gt=0, le=100)] = 10.0
+    challenger: ActorId
+    protege: ActorId
+    lead: ActorId | None
     principals: tuple[Actor, ...]
     guarantors: tuple[Actor, ...]
     backers: tuple[Backer, ...] = ()
-    friends_of_challenger: tuple[str, ...] = ()
-    line_km: Annotated[Number, Field(gt=0)]
+    friends_of_challenger: tuple[ActorId, ...] = ()
+    line_km: Annotated[float, Field(strict=True, gt=0, le=50_000)]
     line_source: Text
-    options: tuple[Option, ...] = Field(min_length=1)
-    parameters: tuple[Parameter, ...] = Field(min_length=1)
     record: tuple[Record, ...] = ()
-    folder: str = Field(default="", exclude=True, repr=False)
-
-    @cached_property
-    def _parameters_by_id(self) -> dict[str, Parameter]:
-        return {parameter.id: parameter for parameter in self.parameters}
 
     @property
     def guarantor_ids(self) -> tuple[str, ...]:
         """Ids of the guarantors, in the order of the file."""
         return tuple(actor.id for actor in self.guarantors)
 
+    @property
+    def actors(self) -> tuple[Actor, ...]:
+        """The principals and the guarantors."""
+        return (*self.principals, *self.guarantors)
+
+
+class Case(CaseHead):
+    """Actors, options, parameters and record of one case; made by `load_case`.
+
+    folder        where the case was read from; paths of instruments start there
+    bibliography  path of its BibTeX file from that folder
+    """
+
+    options: tuple[Option, ...]
+    parameters: tuple[Parameter, ...]
+    folder: str = Field(default="", exclude=True, repr=False)
+    bibliography: str = Field(default="sources.bib", exclude=True, repr=False)
+
+    @cached_property
+    def _parameters_by_id(self) -> dict[str, Parameter]:
+        return {parameter.id: parameter for parameter in self.parameters}
+
     def parameter(self, name: str) -> Parameter:
-        """The parameter `name`. Errors: InputError with the nearest names."""
+        """The parameter `name`. Errors: InputError with the nearest name."""
         found = self._parameters_by_id.get(name)
         if found is None:
-            raise _unknown("parameter", name, tuple(self._parameters_by_id), self.id)
+            raise self._unknown("parameter", name, tuple(self._parameters_by_id))
         return found
 
     def option(self, name: str) -> Option:
@@ -201,12 +226,20 @@ class Case(_Frozen):
         for option in self.options:
             if option.id == name:
                 return option
-        raise _unknown("option", name, tuple(option.id for option in self.options), self.id)
+        raise self._unknown("option", name, tuple(option.id for option in self.options))
 
     def actor(self, name: str) -> Actor:
-        """The challenger, protégé or guarantor `name`. Errors: InputError with those allowed."""
-        actors = (*self.principals, *self.guarantors)
-        for actor in actors:
+        """The principal or guarantor `name`. Errors: InputError with the ids allowed."""
+        for actor in self.actors:
             if actor.id == name:
                 return actor
-        raise _unknown("actor", name, tuple(actor.id for actor in actors), self.id)
+        raise self._unknown("actor", name, tuple(actor.id for actor in self.actors))
+
+    def _unknown(self, what: str, name: str, allowed: tuple[str, ...]) -> InputError:
+        return InputError(
+            f"case '{self.id}' has no {what} '{name[:60]}'",
+            "TW153",
+            allowed=allowed,
+            remedy=f"name one of its {what}s",
+            word=name[:60],
+        )

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from tightrope.case.faults import validated
 from tightrope.case.parameter import Parameter
-from tightrope.treaty.errors import InputError, Where
-from tightrope.treaty.yamltext import Located, Plain
+from tightrope.treaty.errors import InputError, Where, raise_all
+from tightrope.treaty.reading import validate
+from tightrope.treaty.yamltext import Located
 
 BLOCKS = ("schema_version", "parameters", "families")
 
@@ -28,7 +28,7 @@ def read_parameters(
     for name in blocks:
         if name not in BLOCKS:
             raise InputError(
-                f"'{name}' is not a known block of a parameter file",
+                f"'{name}' is not a block of a parameter file",
                 "TW105",
                 root.where(name),
                 BLOCKS,
@@ -55,28 +55,43 @@ def _family(
             Where(node.file, node.line, place),
             remedy="add 'members:' with one entry for each",
         )
-    shared = {name: item.plain() for name, item in fields.items() if name != "members"}
+    shared = {name: item for name, item in fields.items() if name != "members"}
     for name, member in block(fields["members"], f"{place}.members").items():
         actor = name if name in guarantors else None
-        inner = f"{place}.members.{name}"
-        yield _parameter(f"{family}.{name}", actor, shared, member, inner), member
+        yield _parameter(f"{family}.{name}", actor, shared, member, f"{place}.{name}"), member
 
 
 def _parameter(
-    name: str, actor: str | None, shared: dict[str, Plain], node: Located, place: str
+    name: str, actor: str | None, shared: dict[str, Located], node: Located, place: str
 ) -> Parameter:
-    fields = block(node, place)
-    own = {key: item.plain() for key, item in fields.items()}
+    own = block(node, place)
     for key in ("id", "actor"):
         if key in own or key in shared:
             raise InputError(
                 f"'{key}' follows from the place in the file",
                 "TW105",
-                node.where(key),
+                Where(node.file, node.line, f"{place}.{key}"),
                 remedy="remove it",
             )
-    values = {**shared, **own, "id": name, "actor": actor}
-    return validated(Parameter, values, node, place)
+    merged = {**shared, **own, "id": _beside(node, name), "actor": _beside(node, actor)}
+    try:
+        return validate(Parameter, Located(dict(merged), node.file, node.line))
+    except InputError as error:
+        raise_all([_within(place, problem) for problem in error.problems()])
+        raise
+
+
+def _beside(node: Located, value: str | None) -> Located:
+    return Located(value, node.file, node.line)
+
+
+def _within(place: str, problem: InputError) -> InputError:
+    """The same problem, with its field named from the top of the file."""
+    where, field = problem.where, problem.where.field
+    inner = Where(where.file, where.line, f"{place}.{field}" if field else place)
+    return InputError(
+        problem.what, problem.code, inner, problem.allowed, problem.remedy, problem.word
+    )
 
 
 def block(node: Located, place: str) -> dict[str, Located]:
