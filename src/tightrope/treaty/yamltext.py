@@ -141,7 +141,7 @@ class _Builder:
 
     def build(self, text: str) -> Located:
         for event in yaml.parse(text, Loader=_LOADER):
-            self.line = event.start_mark.line + 1
+            self.line = event.start_mark.line + 1 if event.start_mark else 1
             self.take(event)
         return self.root or Located(None, self.file, 1)
 
