@@ -49,7 +49,7 @@ def dataset() -> xr.Dataset:
             "held": (("option", "draw"), held),
             "durable": drawn("option", "draw"),
             "respond": (("option", "draw", "actor", "level", "action"), respond),
-            "held_until": (
+            "survival": (
                 ("option", "draw", "time"),
                 held[:, :, None] ** (years[None, None, :] / years[-1]),
             ),
@@ -94,7 +94,7 @@ def document(data: xr.Dataset) -> dict[str, Any]:
             "binding_constraint": {"AA": 0.7, "GA": 0.3},
             "equal_terms": {
                 "held": spread(chance.beta(3, 1, size=40)),
-                "accept": {"AA": spread(chance.beta(2, 2, size=40))},
+                "accept_challenger": spread(chance.beta(2, 2, size=40)),
             },
         }
     return {

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import altair as alt
-import pandas as pd
+import xarray as xr
 
 from tightrope.report.chart import BROKEN, INK, MIDDLE, SHARE, Figure, labelled
 from tightrope.report.results import Results
 
-SURVIVAL = "held_until"
+SURVIVAL = "survival"
 """Outcome with dims option, draw, time: chance of no limited or full attack until then."""
 
 
@@ -16,21 +16,15 @@ def when_it_breaks(results: Results) -> Figure | None:
     """Chance of no limited or full attack so far, by year; None if no outcome is kept by time."""
     if SURVIVAL not in results.dataset:
         return None
-    held = results.dataset[SURVIVAL].sel(option=results.options)
-    numbers = held.quantile([0.05, 0.5, 0.95], dim="draw").transpose("option", "time", "quantile")
-    data = pd.DataFrame(
-        {
-            "option": option,
-            "title": results.titles[option],
-            "year": float(year),
-            "mean": float(held.sel(option=option, time=year).mean()),
-            "p05": float(numbers.sel(option=option, time=year)[0]),
-            "p50": float(numbers.sel(option=option, time=year)[1]),
-            "p95": float(numbers.sel(option=option, time=year)[2]),
-        }
-        for option in results.options
-        for year in held["time"].values
-    ).dropna(subset="mean")
+    held = results.dataset[SURVIVAL].sel(option=results.options).dropna("option", how="all")
+    if held.sizes["option"] == 0:
+        return None
+    shown = xr.Dataset({"mean": held.mean("draw")})
+    for name, share in (("p05", 0.05), ("p50", 0.5), ("p95", 0.95)):
+        shown[name] = held.quantile(share, dim="draw").drop_vars("quantile")
+    data = shown.to_dataframe().reset_index()
+    data = data.rename(columns={"time": "year"})
+    data.insert(1, "title", data["option"].map(results.titles))
     base = alt.Chart(labelled(data)).encode(
         x=alt.X("year:Q", title="Years since the settlement", axis=alt.Axis(tickCount=5))
     )
@@ -39,13 +33,12 @@ def when_it_breaks(results: Results) -> Figure | None:
         y2="p95:Q",
     )
     line = base.mark_line(color=INK).encode(y="mean:Q")
-    last = float(held["time"][-1])
-    end = held.isel(time=-1).mean("draw")
+    end = shown["mean"].isel(time=-1)
     worst = str(end["option"].values[int(end.to_numpy().argmin())])
     return Figure(
         name="when_it_breaks",
         title=(
-            f"Least likely to last {last:.0f} years: {results.titles[worst]}, "
+            f"Least likely to last {float(end['time']):.0f} years: {results.titles[worst]}, "
             f"{float(end.min()):.0%}"
         ),
         caption="Chance of no limited or full attack so far, given settled. Band: 5-95 % of draws.",

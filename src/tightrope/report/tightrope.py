@@ -21,11 +21,13 @@ CLEAR = 0.3
 
 def tightrope(results: Results, *, equal_terms: bool) -> Figure:
     """Chance that each option holds and that the challenger accepts it, with 5-95 % ranges."""
-    where = ("equal_terms",) if equal_terms else ()
+    paths = {HOLDS: ("held",), SIGNS: ("accept", results.challenger)}
+    if equal_terms:
+        paths = {HOLDS: ("equal_terms", "held"), SIGNS: ("equal_terms", "accept_challenger")}
     rows = []
     for option in results.options:
-        for what, path in ((HOLDS, ("held",)), (SIGNS, ("accept", results.challenger))):
-            found = results.spread(option, *where, *path)
+        for what, path in paths.items():
+            found = results.spread(option, *path)
             if found is not None:
                 rows.append(
                     {

@@ -1,0 +1,88 @@
+"""Every document of the contract, from the installed command, against its published schema."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from tightrope import __version__
+
+LIGHT = {
+    "cases": ["cases"],
+    "options": ["options", "ukraine"],
+    "parameters": ["parameters", "ukraine"],
+    "lint": ["lint", "budapest-1994"],
+}
+
+
+def check(tightrope: Any, name: str, document: dict[str, Any]) -> None:
+    """Hold a document to the schema that `tightrope schema NAME` prints."""
+    schema = tightrope("schema", name).document
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(document)
+
+
+@pytest.mark.parametrize("name", LIGHT)
+def test_light_documents(tightrope: Any, name: str) -> None:
+    """Commands that run no model print exactly one document that obeys its schema."""
+    answer = tightrope(*LIGHT[name], "--json")
+    document = answer.document
+    check(tightrope, name, document)
+    assert answer.err == ""
+    assert document["schema_version"] == "1"
+    assert document["tightrope_version"] == __version__
+    assert document["command"] == name
+
+
+def test_every_schema_is_one(tightrope: Any) -> None:
+    """Each published schema is a valid JSON Schema that refuses an empty document."""
+    names = tightrope("schema").text.split()
+    assert {"instrument", "draft", "assess", "compile", "compare", "explain"} <= set(names)
+    for name in names:
+        schema = tightrope("schema", name).document
+        Draft202012Validator.check_schema(schema)
+        assert not Draft202012Validator(schema).is_valid({}), name
+
+
+def test_cases_and_options(tightrope: Any) -> None:
+    """The first case is Ukraine, and its first option is to sign nothing."""
+    cases = tightrope("cases", "--json").document["cases"]
+    assert "ukraine" in [row["id"] for row in cases]
+    options = tightrope("options", "ukraine", "--json").document["options"]
+    assert options[0]["id"] == "no-agreement"
+    assert len({row["id"] for row in options}) == len(options) >= 9
+
+
+def test_parameters_as_csv(tightrope: Any) -> None:
+    """The table that experts correct says the same as the JSON document."""
+    rows = tightrope("parameters", "ukraine", "--json").document["parameters"]
+    table = list(csv.DictReader(io.StringIO(tightrope("parameters", "ukraine", "--csv").text)))
+    assert [row["id"] for row in table] == [row["id"] for row in rows]
+    for line, row in zip(table, rows, strict=True):
+        assert [float(line[key]) for key in ("value", "low", "high")] == [
+            row["value"],
+            row["low"],
+            row["high"],
+        ]
+        assert line["source"] == row["source"] and line["kind"] == row["kind"]
+
+
+def test_readable_without_json(tightrope: Any) -> None:
+    """Without --json, each listing is text for people and no JSON."""
+    for words in LIGHT.values():
+        answer = tightrope(*words)
+        assert answer.code == 0 and answer.text.strip()
+        assert not answer.text.lstrip().startswith("{")
+
+
+def test_utf8_whatever_the_locale(tightrope: Any) -> None:
+    """A document is UTF-8 also where the terminal is not."""
+    answer = tightrope(
+        "parameters", "ukraine", "--json", env={"LC_ALL": "C", "PYTHONIOENCODING": "latin-1"}
+    )
+    assert "é" in answer.out.decode("utf-8")
+    assert answer.document["case"] == "ukraine"

@@ -1,0 +1,116 @@
+"""What a person gets wrong: an exit code, the fault in words, and nothing half done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BAD = {
+    "unknown command": (["frobnicate"], "No such command"),
+    "unknown case": (["options", "ukrain"], "Did you mean 'ukraine'"),
+    "unknown case, assess": (["assess", "ukrain"], "Did you mean 'ukraine'"),
+    "unknown option": (
+        ["assess", "ukraine", "--option", "budapest"],
+        "Did you mean 'budapest-1994'",
+    ),
+    "unknown option, compile": (["compile", "natomembership", "--case", "ukraine"], "Did you mean"),
+    "no case for compile": (["compile", "nato-membership"], "--case"),
+    "unknown instrument": (["lint", "budapest-1995"], "Did you mean 'budapest-1994'"),
+    "no such file": (["lint", "drafts/none.yaml"], "cannot be read"),
+    "a folder": (["lint", "/"], "folder"),
+    "unknown schema": (["schema", "assses"], "Did you mean 'assess'"),
+    "unknown template": (["new", "instrument", "--from", "nope", "--out", "x.yaml"], "neither"),
+    "unknown guarantor": (["assess", "ukraine", "--without", "USA"], "US"),
+    "challenger left out": (["assess", "ukraine", "--without", "RU"], "RU"),
+    "unknown parameter": (["assess", "ukraine", "--set", "audiense=1"], "Did you mean 'audience'"),
+    "set without value": (["assess", "ukraine", "--set", "audience"], "PARAMETER=VALUE"),
+    "set no number": (["assess", "ukraine", "--set", "audience=much"], "much"),
+    "set NaN": (["assess", "ukraine", "--set", "audience=nan"], "nan"),
+    "set infinity": (["assess", "ukraine", "--set", "audience=1:inf"], "inf"),
+    "low above high": (["assess", "ukraine", "--set", "audience=3:1"], "above"),
+    "no draws": (["assess", "ukraine", "--draws", "0"], "--draws"),
+    "fewer than no draws": (["assess", "ukraine", "--draws", "-5"], "--draws"),
+    "draws no number": (["assess", "ukraine", "--draws", "many"], "--draws"),
+    "negative seed": (["assess", "ukraine", "--seed", "-1"], "--seed"),
+    "no parameter table": (["assess", "ukraine", "--parameters", "none.csv"], "none.csv"),
+    "out under a file": (["assess", "ukraine", "--out", "/dev/null/x"], "--out"),
+    "out is a full folder": (["assess", "ukraine", "--out", "/etc"], "/etc"),
+    "out is a file": (["assess", "ukraine", "--out", "/etc/hostname"], "/etc/hostname"),
+    "efg under a file": (
+        ["export-efg", "nato-membership", "--case", "ukraine", "--out", "/dev/null/x.efg"],
+        "--out",
+    ),
+    "efg unknown guarantor": (
+        [
+            "export-efg",
+            "nato-membership",
+            "--case",
+            "ukraine",
+            "--guarantors",
+            "US,XX",
+            "--out",
+            "x",
+        ],
+        "XX",
+    ),
+    "new over a file": (
+        ["new", "instrument", "--from", "budapest-1994", "--out", "/etc/hostname"],
+        "exists",
+    ),
+    "grave as what": (["lint", "budapest-1994", "--fail-on", "fatal"], "--fail-on"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_refused(tightrope: Any, name: str, tmp_path: Path) -> None:
+    """Bad input ends with exit code 2, the fault in words on stderr, and nothing on stdout."""
+    words, told = BAD[name]
+    answer = tightrope(*words, cwd=tmp_path)
+    assert answer.code == 2, answer.err
+    assert told in answer.err
+    assert answer.out == b""
+    assert "Traceback" not in answer.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_broken_file_names_its_line(tightrope: Any, tmp_path: Path) -> None:
+    """A word that is not allowed is reported with file, line, field and the words allowed."""
+    draft = tmp_path / "draft.yaml"
+    assert tightrope("new", "instrument", "--from", "nato-membership", "--out", draft).code == 0
+    text = draft.read_text()
+    assert "rule: consensus" in text
+    draft.write_text(text.replace("rule: consensus", "rule: consensuss", 1))
+    line = next(n for n, row in enumerate(draft.read_text().splitlines(), 1) if "consensuss" in row)
+    answer = tightrope("lint", draft)
+    assert answer.code == 2
+    assert f"{draft}:" in answer.err and ".rule" in answer.err
+    assert "Allowed: " in answer.err and "Did you mean 'consensus'" in answer.err
+    assert f":{line}" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("severity", "code"), [("error", 3), ("warning", 3), ("note", 3), (None, 0)]
+)
+def test_lint_fails_only_where_asked(tightrope: Any, severity: str | None, code: int) -> None:
+    """Findings are no failure unless --fail-on asks for it; the document is printed anyway."""
+    asked = [] if severity is None else ["--fail-on", severity]
+    answer = tightrope("lint", "budapest-1994", "--json", *asked)
+    assert answer.code == code
+    assert b'"findings"' in answer.out
+
+
+def test_our_fault(tightrope: Any, tmp_path: Path) -> None:
+    """A failure of the program is owned in one line with exit code 1, traced only on request."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import tightrope.treaty.library as l\n"
+        "def broken(name):\n    raise ZeroDivisionError('so it\\ngoes')\n"
+        "import tightrope.treaty as t\nt.load_instrument = broken\n"
+    )
+    quiet = tightrope("lint", "budapest-1994", env={"PYTHONPATH": str(tmp_path)})
+    assert quiet.code == 1
+    assert quiet.err.count("\n") == 1
+    assert "our fault" in quiet.err and "ZeroDivisionError: so it goes" in quiet.err
+    asked = {"PYTHONPATH": str(tmp_path), "TIGHTROPE_DEBUG": "1"}
+    assert "Traceback" in tightrope("lint", "budapest-1994", env=asked).err

@@ -1,0 +1,172 @@
+"""The report: one file, whole or absent, read without scripts, network or colour."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import xarray as xr
+from invented import OPTIONS, results
+
+from tightrope.report.folder import check_folder, whole_folder
+from tightrope.report.page import CAUTION
+from tightrope.report.tightrope import tightrope
+from tightrope.report.write import figures, write_report
+
+NARROW = 360
+OFFLINE = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the report of an invented run."""
+    folder = tmp_path_factory.mktemp("report") / "out"
+    write_report(results(), folder)
+    return folder
+
+
+class Reader(HTMLParser):
+    """Notes every tag and attribute of a page, and the words outside of tags."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+@pytest.fixture(scope="module")
+def page(written: Path) -> Reader:
+    """The written report as a parser sees it."""
+    reader = Reader()
+    reader.feed((written / "report.html").read_text(encoding="utf-8"))
+    return reader
+
+
+def test_asks_nothing_of_the_network(page: Reader, written: Path) -> None:
+    """The report loads nothing: no script, no link, no address of any kind."""
+    text = (written / "report.html").read_text(encoding="utf-8")
+    assert not {tag for tag, _ in page.tags} & {"script", "link", "iframe", "object", "img"}
+    assert not re.search(r"(https?:)?//[a-z]|url\((?!#)|@import", text)
+    for _, attributes in page.tags:
+        assert not {"src", "srcset", "action"} & set(attributes)
+        href = attributes.get("href") or attributes.get("xlink:href") or "#"
+        assert href.startswith("#")
+
+
+def test_says_what_it_is_not(page: Reader) -> None:
+    """Every report says that it explores, does not prophesy and takes no side."""
+    assert CAUTION in page.words
+    for word in ("explores", "does not prophesy", "takes no side"):
+        assert " ".join(word.split()) in " ".join(CAUTION.split())
+
+
+def test_titles_are_escaped(page: Reader) -> None:
+    """Titles from a user's file are shown as written, never read as tags."""
+    assert OPTIONS["paper"] in page.words
+    assert "consult" not in {tag for tag, _ in page.tags}
+
+
+def test_every_chart_has_its_numbers(written: Path, page: Reader) -> None:
+    """Each chart stands beside a CSV file with the numbers it shows, named in its caption."""
+    names = {figure.name for figure in figures(results())}
+    assert names == {"tightrope_equal_terms", "tightrope_own_terms", "who_comes", "when_it_breaks"}
+    for name in names:
+        assert len(pd.read_csv(written / "data" / f"{name}.csv")) > 0
+        assert f"data/{name}.csv" in page.words
+    assert sum(tag == "svg" for tag, _ in page.tags) == len(names)
+    assert page.words.index("tightrope_equal_terms") < page.words.index("tightrope_own_terms")
+
+
+def test_the_same_numbers_in_every_file(written: Path) -> None:
+    """Arrays, tables of draws and summary can be read back and hold what was given."""
+    run = results()
+    with xr.open_dataset(written / "outcomes.nc", engine="h5netcdf") as read:
+        xr.testing.assert_equal(read.load(), run.dataset)
+    pd.testing.assert_frame_equal(pd.read_parquet(written / "draws.parquet"), run.draws)
+    summary = pd.read_csv(written / "summary.csv", keep_default_na=False)
+    assert ",".join(summary.columns) == "option,outcome,actor,level,action,mean,p05,p50,p95"
+
+
+def test_a_title_follows_the_numbers() -> None:
+    """The tightrope's title says what the rank correlation of its own numbers says."""
+    run = results()
+    for equal in (True, False):
+        figure = tightrope(run, equal_terms=equal)
+        table = figure.data.pivot(index="option", columns="what", values="mean")
+        sign = table.iloc[:, 0].rank().corr(table.iloc[:, 1].rank())
+        assert f"{sign:+.2f}" in figure.title
+        assert ("accepted less" in figure.title) == (sign < -0.3)
+
+
+def test_whole_or_absent(tmp_path: Path) -> None:
+    """A run that fails leaves the earlier results as they were, and no other trace."""
+    folder = tmp_path / "out"
+    with whole_folder(folder) as place:
+        (place / "report.html").write_text("first")
+
+    def fail() -> None:
+        with whole_folder(folder) as place:
+            (place / "report.html").write_text("second")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert (folder / "report.html").read_text() == "first"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_results_are_replaced_and_nothing_else(tmp_path: Path) -> None:
+    """Earlier results are replaced whole; a folder with other files is refused."""
+    folder = tmp_path / "out"
+    for words in ("first", "second"):
+        with whole_folder(folder) as place:
+            (place / "report.html").write_text(words)
+            (place / words).touch()
+    assert sorted(path.name for path in folder.iterdir()) == ["report.html", "second"]
+    other = tmp_path / "thesis"
+    other.mkdir()
+    (other / "chapter.txt").touch()
+    with pytest.raises(FileExistsError, match="other files"):
+        check_folder(other)
+
+
+@pytest.mark.parametrize("width", [NARROW, 1280])
+def test_fits_a_phone_and_a_desk(written: Path, browser: str, tmp_path: Path, width: int) -> None:
+    """The page itself never scrolls sideways, on a phone of 360 px or on a wide screen."""
+    probe = tmp_path / "probe.html"
+    report = (written / "report.html").read_text(encoding="utf-8")
+    (tmp_path / "report.html").write_text(report, encoding="utf-8")
+    probe.write_text(
+        f'<iframe id="f" src="report.html" style="width:{width}px;height:800px;border:0"></iframe>'
+        "<script>onload=()=>{const d=f.contentDocument.documentElement;"
+        "document.title=`${d.scrollWidth} of ${d.clientWidth}`}</script>"
+    )
+    words = [*OFFLINE, f"--user-data-dir={tmp_path / 'profile'}", "--allow-file-access-from-files"]
+    done = subprocess.run(
+        [browser, *words, "--dump-dom", f"file://{probe}"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    found = re.search(r"<title>(\d+) of (\d+)</title>", done.stdout)
+    assert found is not None, done.stdout[:500]
+    assert int(found[1]) <= int(found[2])
