@@ -1,5 +1,6 @@
 """What is promised: instruments as code, the library, drafts, lint."""
 
+from tightrope.treaty.checks import LINT_CODES, SEVERITIES, Finding, LintRule, lint
 from tightrope.treaty.clauses import (
     Clause,
     Economic,
@@ -32,7 +33,9 @@ from tightrope.treaty.yamltext import Located, read_file, read_text
 __all__ = [
     "INPUT_CODES",
     "LEVELS",
+    "LINT_CODES",
     "MEASURES",
+    "SEVERITIES",
     "Accession",
     "Change",
     "Clause",
@@ -40,11 +43,13 @@ __all__ = [
     "Draft",
     "Economic",
     "Entry",
+    "Finding",
     "InputError",
     "InputErrors",
     "Instrument",
     "Life",
     "LifeClause",
+    "LintRule",
     "Located",
     "Obligation",
     "Party",
@@ -63,6 +68,7 @@ __all__ = [
     "instrument_json_schema",
     "library_ids",
     "library_text",
+    "lint",
     "load_instrument",
     "loads_instrument",
     "read_file",
