@@ -1,0 +1,16 @@
+"""The model: from clauses to who signs, who comes, when it breaks and what it costs."""
+
+from tightrope.guarantee.assess import solve_options
+from tightrope.guarantee.assessment import Assessment, assess
+from tightrope.guarantee.outcomes import EQUAL, SCALARS
+from tightrope.guarantee.profile import Profile, compile_profile
+
+__all__ = [
+    "EQUAL",
+    "SCALARS",
+    "Assessment",
+    "Profile",
+    "assess",
+    "compile_profile",
+    "solve_options",
+]

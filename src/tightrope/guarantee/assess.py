@@ -1,0 +1,145 @@
+"""Assess the options of a case over many worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from tightrope.case import Case, Option
+from tightrope.guarantee import draws as worlds_of
+from tightrope.guarantee.contingency import Solved
+from tightrope.guarantee.evaluate import Clock
+from tightrope.guarantee.profile import compile_profile
+from tightrope.guarantee.program import FINE, Compiled, Grid, evaluate_option, setting_of
+from tightrope.guarantee.runtime import enable_compile_cache, workers
+from tightrope.guarantee.weakest import weakest_clause
+from tightrope.treaty import InputError, Instrument, Where, load_instrument
+
+Floats = NDArray[np.float64]
+Progress = Callable[[str, int, int], None]
+
+#: Worlds solved together: small enough to stay in memory, large enough to fill the processor.
+CHUNK = 64
+#: An expectation that is not certified to this bound is not used.
+CERTIFIED = 1e-6
+
+
+@dataclass(frozen=True)
+class Result:
+    """All outcomes of one option; arrays have the draw first.
+
+    scalars, equal   outcome → (D,), NaN where the outcome has no meaning
+    accept           (D, challenger + protégé + n);  value_guarantor (D, n)
+    respond          (D, n, level, action);  time: name → (D, steps)
+    failed           (D,) true where the cell was not solved or not certified; never used
+    """
+
+    option: Option
+    instrument: Instrument
+    parties: tuple[str, ...]
+    agreement: bool
+    scalars: dict[str, Floats]
+    equal: dict[str, Floats]
+    accept: Floats
+    value_guarantor: Floats
+    respond: Floats
+    time: dict[str, Floats]
+    failed: NDArray[np.bool_]
+    certificate: float
+    weakest: str
+
+
+def compile_case_option(case: Case, option: Option) -> tuple[Compiled, Instrument]:
+    """Load an option's instrument and compile it for the case."""
+    instrument = load_instrument(option.instrument)
+    return Compiled(option.id, compile_profile(case, option, instrument), option.settlement), instrument
+
+
+def solve_options(
+    case: Case, options: Sequence[Option], draws: int, seed: int, *,
+    progress: Progress | None = None, chunk: int = CHUNK, grid: Grid = FINE,
+) -> list[Result]:
+    """Every outcome of the options in ``draws`` worlds of the case.
+
+    draws, seed  see `draws.sample`; the result does not depend on ``chunk``
+    progress     called with (what, done, total) after each option of each chunk
+    Errors       InputError if draws < 1
+    """
+    if draws < 1:
+        raise InputError(
+            f"{draws} draws were asked for", code="TW108", where=Where(field="draws"),
+            remedy="ask for at least one draw",
+        )
+    enable_compile_cache()
+    ready = [compile_case_option(case, o) for o in options]
+    setting, clock = setting_of(case), Clock(case.horizon_years, grid.step)
+    sampled = worlds_of.sample(case, draws, seed)
+    # A short last chunk is filled up, so that one compiled program serves all chunks.
+    size = min(chunk, draws)
+    starts = list(range(0, draws, size))
+    done, total = 0, len(starts) * len(ready)
+
+    def solve(start: int) -> list[dict[str, Any]]:
+        nonlocal done
+        part = worlds_of.select(sampled, start, start + size)
+        count = min(size, draws - start)
+        filled = {k: jnp.asarray(np.resize(v, (size, *v.shape[1:]))) for k, v in part.items()}
+        bare: dict[str, Solved] = {}
+        results = []
+        for compiled, _ in ready:
+            outcome = evaluate_option(filled, compiled, setting, clock, bare, grid)
+            results.append(jax.tree.map(lambda x: np.asarray(x)[:count], outcome))
+            done += 1
+            if progress:
+                progress(compiled.id, done, total)
+        return results
+
+    parts = [solve(starts[0])]
+    with ThreadPoolExecutor(workers()) as pool:
+        parts += pool.map(solve, starts[1:])
+    return [
+        _gather(case, option, compiled, instrument, [part[k] for part in parts])
+        for k, (option, (compiled, instrument)) in enumerate(zip(options, ready, strict=True))
+    ]
+
+
+def _gather(
+    case: Case, option: Option, compiled: Compiled, instrument: Instrument,
+    parts: list[dict[str, Any]],
+) -> Result:
+    joined = jax.tree.map(lambda *x: np.concatenate(x), *parts)
+    scalars = joined["scalars"]
+    missing = {k for k, v in scalars.items() if np.all(np.isnan(v))}
+    finite = np.all([np.isfinite(v) for k, v in scalars.items() if k not in missing], axis=0)
+    failed = (joined["unsolved"] > 0) | (joined["certificate"] > CERTIFIED) | ~finite
+    parties = tuple(
+        i
+        for i, bound in zip(case.guarantor_ids, compiled.profile.in_force.party, strict=True)
+        if bound > 0
+    )
+
+    def used(value: Floats) -> Floats:
+        return np.where(failed.reshape((-1,) + (1,) * (value.ndim - 1)), np.nan, value)
+
+    return Result(
+        option=option,
+        instrument=instrument,
+        parties=parties,
+        agreement=compiled.profile.plan.agreement,
+        scalars={k: used(v) for k, v in scalars.items()},
+        equal={k: used(v) for k, v in joined["equal"].items()},
+        accept=used(joined["accept"]),
+        value_guarantor=used(joined["value_guarantor"]),
+        respond=used(joined["respond"]),
+        time={k: used(v) for k, v in joined["time"].items()},
+        failed=failed,
+        certificate=float(np.max(joined["certificate"])),
+        weakest=weakest_clause(case, instrument),
+    )

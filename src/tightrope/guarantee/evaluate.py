@@ -1,0 +1,330 @@
+"""The model of one world: from solved stages to who signs, when it breaks and what it costs.
+
+A pure function of one world's parameters, one compiled instrument and its terms, batched over
+worlds by `jax.vmap` in ``assess``; gradients are taken of the same function.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+from jax.nn import sigmoid
+
+from tightrope.guarantee import acceptance, crisis, forces, horizon, timeline, war
+from tightrope.guarantee.contingency import StageTable
+from tightrope.guarantee.forces import World
+from tightrope.guarantee.horizon import Future, Path
+from tightrope.guarantee.profile import UNSTATED, Profile, Stage
+from tightrope.guarantee.timeline import Flows, Terms
+
+
+class Tables(NamedTuple):
+    """Stages of one world as seen by each observer (None where the plan has no such stage).
+
+    One set starts wars from the line that the settlement holds, another from today's line.
+    """
+
+    interim: StageTable | None
+    branches: tuple[StageTable, ...]  # in force with the lead, without it, never in force
+    expired: StageTable | None
+    bare: StageTable  # no duties at all
+
+
+class Clock(NamedTuple):
+    """The years ahead: length of the horizon, of a step, and mid-points of the steps."""
+
+    years: float
+    step: float
+
+    @property
+    def steps(self) -> int:
+        return round(self.years / self.step)
+
+    @property
+    def middles(self) -> Array:
+        return (jnp.arange(self.steps) + 0.5) * self.step
+
+    @property
+    def year_end(self) -> Array:
+        ends = (jnp.arange(self.steps) + 1.0) * self.step
+        return (jnp.abs(ends - jnp.round(ends)) < 1e-6).astype(float)
+
+
+#: Factor on the challenger's precision that all but removes its per-moment shocks.
+SHARP = 30.0
+
+
+class Lives(NamedTuple):
+    """One world's solved option: tables along the steps of each branch, futures and today's war."""
+
+    laid: tuple[StageTable, ...]
+    stages: tuple[Stage, ...]
+    first: StageTable  # the first step from today's line, no step axis
+    branches: Array  # chance of each branch given that it was signed
+    own: Future  # own terms
+    quiet: Future | None  # own terms, the challenger's shocks (almost) gone
+    undutied: Future | None  # own terms, no duties
+    equal: Future | None  # equal terms
+    equal_undutied: Future | None
+    bare: Future  # no duties, no terms
+    bare_table: StageTable
+    prizes: Array
+    types: Array
+    today: war.WarValues  # the war as it goes on now
+
+
+def entry_time(world: World, profile: Profile) -> Array:
+    """Years from signature until the instrument is in force (0 if at once)."""
+    life = profile.life
+    treaty = jnp.where(life.entry_years == UNSTATED, world["entry.years"], life.entry_years)
+    path = jnp.where(life.accession_years == UNSTATED, world["accession.years"], life.accession_years)
+    return jnp.maximum(treaty, path)
+
+
+def war_today(world: World) -> war.WarValues:
+    """The war that goes on without any draft: today's line, today's aid."""
+    ratio = jnp.log(world["capability.protege"])
+    lines = crisis.level_lines(world, world["line.today"])[2]
+    return war.war_values(
+        ratio, lines, world["alpha"], world["discount"], world["exit_hazard"], world["step_years"]
+    )
+
+
+def lay(profile: Profile, tables: Tables, start: Array, clock: Clock, nodes: int) -> list[StageTable]:
+    """Each branch's table along the steps: before entry, in its own stage, after expiry."""
+    at, end = clock.middles, jnp.asarray(clock.years)
+    duration = jnp.minimum(profile.life.duration, 1e6)
+    laid = []
+    for table in tables.branches:
+        here = timeline.along(table, timeline.interpolation(start, end, nodes, at))
+        if tables.interim is not None:
+            matrix = timeline.interpolation(jnp.zeros(()), start, nodes, at)
+            early = timeline.along(tables.interim, matrix)
+            here = timeline.choose_stage((at < start).astype(float), early, here)
+        if tables.expired is not None:
+            matrix = timeline.interpolation(duration, end, nodes, at)
+            gone = timeline.along(tables.expired, matrix)
+            here = timeline.choose_stage((at >= duration).astype(float), gone, here)
+        laid.append(here)
+    return laid
+
+
+def branch_stages(profile: Profile) -> list[Stage]:
+    """The stage that each branch is in once branches have parted."""
+    plan = profile.plan
+    stages = [profile.in_force] * (2 if plan.lead_optional else 1)
+    return [*stages, profile.lapsed] if plan.accession else stages
+
+
+def live(
+    world: World, profile: Profile, terms: Terms, own: Tables, now: Tables, branches: Array,
+    clock: Clock, nodes: int, *, full: bool = True,
+) -> Lives:
+    """Lay the stages along the years and solve every horizon that the outcomes need.
+
+    full      also solve what only the outcomes need, not acceptance (equal terms, no duties)
+
+    own, now  tables for wars from the line the settlement holds and from today's line
+    branches  chance of each branch once signed
+    nodes     Chebyshev points by which the stages were solved
+    """
+    at, end = clock.middles, jnp.asarray(clock.years)
+    start = entry_time(world, profile)
+    stages = branch_stages(profile)
+    whole = timeline.interpolation(jnp.zeros(()), end, nodes, at)
+    laid, laid_now = (lay(profile, t, start, clock, nodes) for t in (own, now))
+    undutied, bare = (timeline.along(t.bare, whole) for t in (own, now))
+    before = (at < start).astype(float)
+    over = (at >= jnp.minimum(profile.life.duration, 1e6)).astype(float)
+
+    def flow_along(stage: Stage, provoke: bool) -> Flows:
+        def at_stage(which: Stage) -> Flows:
+            flow = timeline.flows(world, which, terms, provoke=provoke)
+            return jax.tree.map(lambda x: jnp.broadcast_to(x, at.shape), flow)
+
+        def pick(here: Array, early: Array, late: Array) -> Array:
+            return jnp.where(before > 0, early, jnp.where(over > 0, late, here))
+
+        return jax.tree.map(
+            pick, at_stage(stage), at_stage(profile.interim), at_stage(profile.expired)
+        )
+
+    half = 0.5 * world["value.relief"]
+    level = Flows(*[jnp.full(at.shape, v) for v in (half, 0.0, 0.0)])
+    nothing = jax.tree.map(jnp.zeros_like, level)
+    flow = [flow_along(s, True) for s in stages]
+    prizes, types = acceptance.type_nodes(world)
+    held = {**world, "line.today": world["line.held"]}
+
+    def paths(here: World, tables: list[StageTable], given: list[Flows]) -> Path:
+        each = [timeline.path(here, t, f) for t, f in zip(tables, given, strict=True)]
+        return jax.tree.map(lambda *x: jnp.stack(x), *each)
+
+    def run(problems: list[tuple[World, Path]], early: Array, odds: Array) -> list[Future]:
+        """Solve several horizons of one shape at once."""
+        varied = ("line.today", "precision.challenger")
+        own_keys = {k: jnp.stack([w[k] for w, _ in problems]) for k in varied}
+        stacked = jax.tree.map(lambda *x: jnp.stack(x), *[p for _, p in problems])
+
+        def one(keys: dict[str, Array], road: Path) -> Future:
+            return horizon.solve(
+                {**world, **keys}, road, early, odds, prizes, jnp.asarray(clock.step),
+                clock.year_end,
+            )
+
+        solved = jax.vmap(one)(own_keys, stacked)
+        return [jax.tree.map(lambda x: x[k], solved) for k in range(len(problems))]  # noqa: B023
+
+    sharp = {**held, "precision.challenger": SHARP * world["precision.challenger"]}
+    dutiful = [(held, paths(held, laid, flow))]
+    unbound = [(world, paths(world, [bare], [nothing]))]
+    if full:
+        equal = paths(world, laid_now, [level] * len(laid_now))
+        dutiful += [(sharp, dutiful[0][1]), (world, equal)]
+        terms_only = paths(held, [undutied], [flow_along(stages[0], False)])
+        unbound += [(held, terms_only), (world, paths(world, [bare], [level]))]
+    many = len(laid) > 1
+    with_duties = run(dutiful, before if many else jnp.zeros_like(before), branches)
+    without = run(unbound, jnp.zeros_like(before), jnp.ones(1))
+    return Lives(
+        laid=tuple(laid),
+        first=jax.tree.map(lambda x: x[0] if x.ndim else x, laid_now[0]),
+        stages=tuple(stages),
+        branches=branches,
+        own=with_duties[0],
+        quiet=with_duties[-2] if full else None,
+        equal=with_duties[-1] if full else None,
+        bare=without[0],
+        undutied=without[-2] if full else None,
+        equal_undutied=without[-1] if full else None,
+        bare_table=bare,
+        prizes=prizes,
+        types=types,
+        today=war_today(world),
+    )
+
+
+class Acceptance(NamedTuple):
+    """Chance that each actor accepts, and what follows from it; θ types, n guarantors."""
+
+    challenger_by_type: Array  # (θ,)
+    challenger: Array  # ()
+    protege: Array  # ()
+    guarantors: Array  # (n,) ratifies (or signs, where nothing is ratified)
+    rest: Array  # () everyone but the challenger whose consent is needed
+    given_entry: Array  # (n,) chance of being a party, given entry into force
+    later_entry: Array  # () chance that the path to membership ends in membership
+    posterior: Array  # (θ,) types that sign
+    value_guarantor: Array  # (n,) change against no draft, in own full wars
+    value_challenger: Array  # ()
+    value_protege: Array  # ()
+    outside_challenger: Array  # (θ,) value of no agreement
+
+
+def annual_exposure(world: World, laid: StageTable, future: Future, branch: int, types: Array, clock: Clock, *, party: bool) -> Array:
+    """Present value of the crises a guarantor will face in one branch, (ξ, n), in own full wars."""
+    value = laid.party_value if party else laid.outsider_value  # (S, ξ, n, w, level)
+    discount = jnp.exp(-world["discount"] * clock.middles)
+    attack = jnp.einsum("swaq,q->swa", future.attack[branch], types)
+    probe = jnp.einsum("swq,q->sw", future.probe[branch], types)
+    events = jnp.concatenate([probe[:, :, None], attack], axis=2) * discount[:, None, None]
+    return jnp.einsum("sxiwa,swa->xi", value, events)
+
+
+def accept(world: World, profile: Profile, lives: Lives, clock: Clock) -> Acceptance:
+    """Who accepts the draft, compared with no draft at all (the war goes on as now)."""
+    life, plan = profile.life, profile.plan
+    rho, lam = world["discount"], world["precision.signing"]
+    now = lives.today
+    refusing = lives.prizes * now.line - world["war_cost.challenger"] * now.burden
+    # Started at once and unsought, the draft changes the war itself: refusing then means facing it.
+    first = lives.first
+    middle = first.line.shape[0] // 2
+    facing = (
+        lives.prizes * first.line[middle, 1]
+        - world["war_cost.challenger"] * first.burden[middle, 1]
+    )
+    unsought = (1.0 - life.consent_challenger) * life.at_once
+    outside = jnp.where(unsought > 0, facing, refusing)
+    by_type = sigmoid(lam * (lives.own.challenger - outside))
+    posterior = jax.nn.softmax(jnp.log(lives.types) + jax.nn.log_sigmoid(lam * (lives.own.challenger - outside)))
+
+    stands = (1.0 - now.line) - world["war_cost.protege"] * now.burden + world["value.aid"] * (
+        now.burden + (1.0 - now.burden) * world["aid_continuation"]
+    )
+    value_protege = posterior @ lives.own.protege
+    protege = sigmoid(lam * (value_protege - stands))
+
+    exposure = sum(
+        lives.branches[b] * annual_exposure(world, t, lives.own, b, posterior, clock, party=True)
+        for b, t in enumerate(lives.laid)
+    )
+    bare = lives.bare_table
+    war_now = bare.outsider_value[0, :, :, middle, 2]
+    after = annual_exposure(world, bare, lives.bare, 0, lives.types, clock, party=False)
+    years = acceptance.annuity(rho, clock.years)
+    cost = _standing(world, profile.in_force) * years
+    cost_now = world["standing"] * now.burden / rho
+    gains = exposure - (war_now + now.relief * after)  # (ξ, n)
+    executive = jnp.asarray(crisis.UNITY_WEIGHTS) @ gains - cost + cost_now
+    worst = gains.min(axis=0)
+    # The pivotal legislator discounts what protection is worth and feels its failure more.
+    worst = worst - world["pivot_spread"] * jnp.abs(worst)
+    pivot = worst - cost + cost_now
+    logits = acceptance.ratification_logits(world, executive, pivot, life.rule)
+    eligible = profile.in_force.party
+    entry = acceptance.entry(world, logits, life.named, life.quorum, eligible)
+    unvoted = acceptance.ratification_logits(world, executive, pivot, jnp.zeros_like(life.rule))
+    signing = acceptance.entry(world, unvoted, life.consent, life.consent.sum(), eligible)
+    if plan.accession:
+        barred = (1.0 - world["accession.decline"] * life.may_decline) * (
+            1.0 - world["accession.bargained"] * life.may_be_bargained
+        )
+        later = entry.in_force * barred
+        others, later = signing.in_force, jnp.where(life.may_be_refused > 0, later, barred)
+    else:
+        others, later = entry.in_force, jnp.ones(())
+    return Acceptance(
+        challenger_by_type=by_type,
+        challenger=lives.types @ by_type,
+        protege=protege,
+        guarantors=entry.ratifies,
+        rest=protege * others,
+        given_entry=entry.given_entry,
+        later_entry=later,
+        posterior=posterior,
+        value_guarantor=executive,
+        value_challenger=lives.types @ lives.own.challenger,
+        value_protege=value_protege,
+        outside_challenger=outside,
+    )
+
+
+def _standing(world: World, stage: Stage) -> Array:
+    """Yearly cost to each guarantor of what it keeps up, in own full wars, (n,).
+
+    Aid in proportion to today's (at most twice), a presence as much as today's aid, and readiness:
+    a promise of force costs standing·binding·measure a year whether or not it is tested.
+    """
+    today = jnp.maximum(world["aid"], 1e-9)
+    ratio = jnp.where(stage.aid == UNSTATED, 1.0, jnp.minimum(2.0, stage.aid / today))
+    present = jnp.any(stage.ready + stage.standby > 0, axis=1).astype(float)
+    bind = forces.binding(world, stage)
+    odds = jnp.stack([world["odds.guarantor"], 1.0 - world["odds.guarantor"]])
+    ready = jnp.einsum("r,rna->na", odds, bind.weight) * bind.cover * stage.promised
+    return world["standing"] * (stage.aid_promised * ratio + present + ready.max(axis=1))
+
+
+def branch_chances(profile: Profile, accepted: Acceptance, lead: int) -> Array:
+    """Chance of each branch once signed: in force with the lead, without it, never in force."""
+    plan = profile.plan
+    parts = [accepted.later_entry]
+    if plan.lead_optional:
+        joins = accepted.given_entry[lead]
+        parts = [accepted.later_entry * joins, accepted.later_entry * (1.0 - joins)]
+    if plan.accession:
+        parts.append(1.0 - accepted.later_entry)
+    return jnp.stack(parts)

@@ -1,0 +1,190 @@
+"""Stages laid along the years: nodes, interpolation, and the path that each branch takes.
+
+The crisis changes smoothly within a stage and jumps between stages, so each stage is solved at a
+few Chebyshev points of its own interval and interpolated there by its polynomial; interpolating
+across an entry into force would be wrong.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from tightrope.case import Settlement
+from tightrope.guarantee import forces
+from tightrope.guarantee.contingency import StageTable
+from tightrope.guarantee.forces import World
+from tightrope.guarantee.horizon import Path
+from tightrope.guarantee.profile import Stage
+
+_SHARES = {"none": 0.0, "de-facto": 0.5, "formal": 1.0}
+_FORGONE = {"pursued": 0.0, "deferred": 0.5, "waived": 1.0}
+
+
+class Terms(NamedTuple):
+    """A settlement as numbers, each a share in [0, 1] except deferral (years)."""
+
+    recognition: float
+    deferral: float
+    relief: float
+    justice: float
+    reparations: float
+
+
+#: Equal terms: half relief, nothing else. What is left differs by duties only.
+EQUAL = Terms(0.0, 0.0, 0.5, 0.0, 0.0)
+
+
+def terms_of(settlement: Settlement) -> Terms:
+    """The numbers behind a settlement's words."""
+    return Terms(
+        _SHARES[settlement.recognition],
+        settlement.deferral_years,
+        settlement.relief,
+        _FORGONE[settlement.accountability],
+        settlement.reparations,
+    )
+
+
+def held_line(world: World, settlement: Settlement) -> Array:
+    """Share of the prize that the challenger holds under the settlement."""
+    return {
+        "today": world["line.today"],
+        "pre-2022": world["line.pre2022"],
+        "pre-2014": jnp.zeros_like(world["line.today"]),
+    }[settlement.line]
+
+
+def chebyshev(count: int) -> np.ndarray:
+    """Chebyshev points of the second kind on [0, 1], ends included, ascending."""
+    if count == 1:
+        return np.array([0.5])
+    return 0.5 * (1.0 - np.cos(np.pi * np.arange(count) / (count - 1)))
+
+
+def node_years(start: Array, end: Array, count: int) -> Array:
+    """Times at which a stage from ``start`` to ``end`` is solved, (count,)."""
+    return start + (end - start) * jnp.asarray(chebyshev(count))
+
+
+def interpolation(start: Array, end: Array, count: int, at: Array) -> Array:
+    """Matrix (times, count) from values at the nodes to values at ``at``; outside, the nearest end.
+
+    Barycentric form with weights (−1)^k, halved at the ends (Berrut and Trefethen 2004).
+    """
+    if count == 1:
+        return jnp.ones((at.shape[0], 1))
+    nodes = jnp.asarray(chebyshev(count))
+    place = jnp.clip((at - start) / jnp.maximum(end - start, 1e-9), 0.0, 1.0)
+    signs = (-1.0) ** np.arange(count)
+    signs[[0, -1]] *= 0.5
+    gap = place[:, None] - nodes
+    hit = jnp.abs(gap) < 1e-12
+    raw = jnp.asarray(signs) / jnp.where(hit, 1.0, gap)
+    smooth = raw / raw.sum(axis=1, keepdims=True)
+    return jnp.where(hit.any(axis=1, keepdims=True), hit.astype(float), smooth)
+
+
+def along(table: StageTable, matrix: Array) -> StageTable:
+    """A stage's table at the steps, step axis first; chances stay in [0, 1]."""
+
+    def place(value: Array) -> Array:
+        return jnp.moveaxis(value @ matrix.T, -1, 0) if value.ndim else value
+
+    laid = StageTable(*[place(v) for v in table])
+    chances = ("lost", "answered", "respond", "resist", "clash", "escalate", "honour", "success", "burden")
+    laid = laid._replace(**{k: jnp.clip(getattr(laid, k), 0.0, 1.0) for k in chances})
+    total = jnp.maximum(laid.respond.sum(axis=2, keepdims=True), 1e-300)
+    return laid._replace(respond=laid.respond / total)
+
+
+def widen_will(table: StageTable) -> StageTable:
+    """From three states of will (−2, 0, 2) to five, by the parabola through them."""
+    at = jnp.array([-1.0, -0.5, 0.0, 0.5, 1.0])
+    matrix = jnp.stack([at * (at - 1) / 2, 1 - at**2, at * (at + 1) / 2], axis=1)
+    axes = {
+        "line": 0, "burden": 0, "lost": 0, "snap": 0, "answered": 0, "protege": 0, "respond": 2,
+        "resist": 0, "clash": 0, "escalate": 0, "years": 0, "help_days": 0, "honour": 0,
+        "success": 0, "gap": 0, "party_value": 2, "outsider_value": 2,
+    }
+    wide = {
+        name: jnp.moveaxis(jnp.tensordot(matrix, getattr(table, name), (1, axis)), 0, axis)
+        for name, axis in axes.items()
+    }
+    return table._replace(**wide)
+
+
+def choose_stage(use: Array, chosen: StageTable, other: StageTable) -> StageTable:
+    """``chosen`` at the steps where ``use`` is 1, else ``other``."""
+
+    def pick(a: Array, b: Array) -> Array:
+        if not a.ndim:
+            return jnp.maximum(a, b)
+        return jnp.where(use.reshape((-1,) + (1,) * (a.ndim - 1)) > 0, a, b)
+
+    return jax.tree.map(pick, chosen, other)
+
+
+class Flows(NamedTuple):
+    """Yearly flows of a stage besides the line: for the challenger, in war, for the protégé."""
+
+    challenger: Array
+    war: Array
+    protege: Array
+
+
+def flows(world: World, stage: Stage, terms: Terms, *, provoke: bool = True) -> Flows:
+    """What terms, restraints, sanctions and provocation are worth a year, in units of the prize.
+
+    Provocation: membership, foreign forces (saturating at 20,000) and bases near the challenger's
+    border. Relief ends on attack; the rest stays unless the challenger wins. Neutrality, deferral
+    (per ten years), recognition and deferred justice cost the protégé.
+    """
+    relief = jnp.minimum(1.0, terms.relief + stage.relief)
+    provocation = (
+        world["provocation.membership"] * stage.membership
+        + world["provocation.presence"] * -jnp.expm1(-stage.tripwire.sum() / 20.0)
+        + world["provocation.bases"] * stage.foreign_bases * (1.0 - stage.no_bases)
+    )
+    lasting = (
+        world["value.recognition"] * terms.recognition
+        + world["value.neutrality"] * 0.5 * (stage.neutrality + stage.no_bases)
+        - world["value.sanctions"] * stage.sanctions
+        - world["value.reparations"] * terms.reparations
+        - provocation * provoke
+    )
+    cap = jnp.where(stage.troop_cap < 0, 0.0, 1.0 - stage.troop_cap / world["troop_cap_full"])
+    aid = forces.aid_delivered(world, stage).sum() / jnp.maximum(world["aid"].sum(), 1e-300)
+    protege = (
+        world["value.aid"] * aid
+        + world["value.reparations"] * terms.reparations
+        - world["cost.recognition"] * terms.recognition
+        - world["cost.deferral"] * terms.deferral / 10.0
+        - world["cost.neutrality"] * 0.5 * (stage.neutrality + stage.no_bases)
+        - world["cost.troop_cap"] * jnp.maximum(cap, 0.0)
+        - world["cost.justice"] * terms.justice
+    )
+    return Flows(lasting + world["value.relief"] * relief, lasting, protege)
+
+
+def path(world: World, table: StageTable, flow: Flows) -> Path:
+    """What both sides of the attack decision face along the steps of one branch.
+
+    flow leaves have the step axis; table from :func:`along`.
+    """
+    today = world["line.today"]
+    return Path(
+        flow=flow.challenger,
+        war_flow=flow.war,
+        line=table.line,
+        burden=table.burden,
+        lost=table.lost,
+        snap=table.snap,
+        answered=table.answered,
+        protege=table.protege,
+        protege_flow=flow.protege + 1.0 - today,
+    )
