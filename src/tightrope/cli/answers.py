@@ -66,7 +66,6 @@ def assess(
         from tightrope.cli.reporting import check_report
 
         check_report(out)
-    _ready()
     from tightrope.guarantee import assess as judge
 
     with progress() as report:
@@ -91,7 +90,6 @@ def compare(
 ) -> None:
     """Show clause by clause what changes from A to B, and what each change does."""
     loaded, (first, second) = _case_with(case, a, b)
-    _ready()
     from tightrope.guarantee import compare as compare_options
 
     answer = compare_options(loaded, first, second)
@@ -106,7 +104,6 @@ def compare(
 def explain(option: OptionName, case: CaseOption, as_json: AsJson = False) -> None:
     """Follow an option from its clauses to who accepts it, number by number."""
     loaded, (chosen,) = _case_with(case, option)
-    _ready()
     from tightrope.guarantee import explain as explain_option
 
     answer = explain_option(loaded, chosen)
@@ -134,7 +131,6 @@ def export_efg(
 
     loaded, (chosen,) = _case_with(case, option)
     named = None if guarantors is None else _guarantors(loaded, guarantors)
-    _ready()
     from tightrope.guarantee import export_efg as write_game
 
     write_whole(out, write_game(loaded, chosen, draw, named))
@@ -169,13 +165,6 @@ def _guarantors(case: Case, words: str) -> list[str]:
                 name,
             )
     return list(dict.fromkeys(named))
-
-
-def _ready() -> None:
-    """Let compiled programs be kept from one run to the next."""
-    from tightrope.guarantee.runtime import enable_compile_cache
-
-    enable_compile_cache()
 
 
 def _again() -> str:

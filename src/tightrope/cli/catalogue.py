@@ -56,7 +56,9 @@ def options(case: CaseName, as_json: AsJson = False) -> None:
     if as_json:
         print_document("options", {"case": loaded.id, "options": rows})
         return
-    show(*(f"{row['id']}  ({row['form']})\n  {row['title']}.\n  {row['promise']}" for row in rows))
+    from tightrope.cli.screens import option_lines
+
+    show(*option_lines(rows))
 
 
 def parameters(

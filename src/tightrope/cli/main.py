@@ -15,7 +15,6 @@ import typer
 
 from tightrope import __version__
 from tightrope.cli import answers, catalogue, drafting
-from tightrope.treaty.errors import InputError
 
 OUR_FAULT, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
@@ -59,10 +58,12 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         _complain("Interrupted. Nothing half-written is left behind.")
         return INTERRUPTED
-    except InputError as error:
-        _complain(str(error))
-        return BAD_INPUT
     except Exception as error:
+        from tightrope.treaty import InputError  # only now: most runs need no treaty room
+
+        if isinstance(error, InputError):
+            _complain(str(error))
+            return BAD_INPUT
         _confess(error)
         return OUR_FAULT
     return 0

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 Report = Callable[[str, int, int], None]
+"""Takes what has just been done, how many steps are done, and how many there are."""
 SECONDS_BETWEEN_LINES = 10.0
 
 
@@ -23,27 +24,25 @@ def progress() -> Iterator[Report]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeLeft())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, int] = {}
+        task = bar.add_task("starting", total=None)
 
         def report(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = int(bar.add_task(stage, total=total))
-            bar.update(tasks[stage], completed=done, total=total)  # type: ignore[arg-type]
+            bar.update(task, description=stage, completed=done, total=total)
 
         yield report
 
 
 def _lines() -> Report:
-    """A callback that writes a line at the start of a stage and then every ten seconds."""
-    started: dict[str, float] = {}
-    written: dict[str, float] = {}
+    """A callback that writes a line at the start and then every ten seconds."""
+    begin = time.monotonic()
+    written = begin - SECONDS_BETWEEN_LINES
 
     def report(stage: str, done: int, total: int) -> None:
+        nonlocal written
         now = time.monotonic()
-        begin = started.setdefault(stage, now)
-        if now - written.get(stage, -SECONDS_BETWEEN_LINES) < SECONDS_BETWEEN_LINES:
+        if now - written < SECONDS_BETWEEN_LINES:
             return
-        written[stage] = now
+        written = now
         left = f", about {(now - begin) * (total - done) / done:.0f} s left" if done else ""
         print(f"{stage}: {done} of {total}{left}", file=sys.stderr, flush=True)
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from tightrope.cli.output import spread
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from tightrope.case import Case
     from tightrope.guarantee import Assessment
     from tightrope.treaty import Finding
@@ -26,6 +29,11 @@ def _plain_table(*heads: str) -> Table:
     return table
 
 
+def _indented(words: str) -> Padding:
+    """Words set in by two, also where they run over several lines."""
+    return Padding(Text(words), (0, 0, 0, 2))
+
+
 def parameter_table(case: Case) -> Table:
     """Every parameter with its range, unit, kind and source."""
     table = _plain_table("Parameter", "Value", "Range", "Unit", "Kind", "Source")
@@ -35,15 +43,22 @@ def parameter_table(case: Case) -> Table:
     return table
 
 
-def finding_lines(instrument: str, findings: Sequence[Finding]) -> Iterator[Text]:
+def option_lines(rows: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+    """What is on the table: id, form, title and promise of each option."""
+    for row in rows:
+        yield Text(f"{row['id']}  ({row['form']})", style="bold")
+        yield _indented(f"{row['title']}.\n{row['promise']}")
+
+
+def finding_lines(instrument: str, findings: Sequence[Finding]) -> Iterator[RenderableType]:
     """Lint findings, each with its place, reason and suggested wording."""
     count = len(findings)
     yield Text(f"{instrument}: {count or 'no'} finding{'' if count == 1 else 's'}")
     for finding in findings:
         place = finding.article or finding.clause or "the whole instrument"
         yield Text(f"\n{finding.code} {finding.severity}  {place}", style="bold")
-        yield Text(f"  {finding.reason}")
-        yield Text(f"  Suggested: {finding.suggestion}")
+        yield _indented(finding.reason)
+        yield _indented(f"Suggested: {finding.suggestion}")
 
 
 def profile_table(option: str, profile: Mapping[str, Any]) -> Table:
@@ -118,13 +133,13 @@ def _moves(effect: Mapping[str, float | None]) -> str:
     return ", ".join(told) or "nothing to speak of"
 
 
-def chain_lines(answer: Mapping[str, Any]) -> Iterator[Text]:
+def chain_lines(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
     """The steps from clause to acceptance."""
     for row in answer["chain"]:
         yield Text(f"\n{row['step']}", style="bold")
-        yield Text(f"  {row['says']}")
+        yield _indented(row["says"])
         for name, value in row["numbers"].items():
             shown = f"{value:.3g}" if isinstance(value, float) else value
-            yield Text(f"  {name} = {shown}")
+            yield _indented(f"{name} = {shown}")
         if row["source"]:
-            yield Text(f"  Source: {row['source']}")
+            yield _indented(f"Source: {row['source']}")
