@@ -14,6 +14,7 @@ from tightrope.case.models import Case, CaseHead, Option
 from tightrope.case.parameter import Parameter
 from tightrope.case.parameter_file import read_parameters
 from tightrope.treaty.errors import InputError, Where, did_you_mean, raise_all
+from tightrope.treaty.library import library_ids
 from tightrope.treaty.reading import validate
 from tightrope.treaty.values import Model, Text
 from tightrope.treaty.yamltext import Located, read_file
@@ -84,7 +85,7 @@ def load_case(name: str | Path) -> Case:
     _check_complete(root, parameters, head.guarantor_ids)
     options_root = read_file(folder / head.options_file)
     options = validate(OptionsFile, options_root).options
-    raise_all(list(_option_problems(options, options_root)))
+    raise_all(list(_option_problems(options, options_root, folder)))
     case = Case(
         **{field: getattr(head, field) for field in CaseHead.model_fields},
         options=options,
@@ -156,13 +157,31 @@ def _check_complete(
     )
 
 
-def _option_problems(options: tuple[Option, ...], root: Located) -> Iterator[InputError]:
+def _option_problems(
+    options: tuple[Option, ...], root: Located, folder: Path
+) -> Iterator[InputError]:
     seen: set[str] = set()
     for number, option in enumerate(options):
         place = f"options[{number}]"
         if option.id in seen:
             yield _twice("option", option.id, root.where(f"{place}.id"))
         seen.add(option.id)
+        if option.instrument not in library_ids() and not _is_file(folder / option.instrument):
+            yield InputError(
+                f"'{option.instrument[:60]}' is neither an instrument of the library nor a file",
+                "TW161",
+                root.where(f"{place}.instrument"),
+                library_ids(),
+                "name one of these, or give a path from the folder of the case",
+                option.instrument[:60],
+            )
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _actor_problems(case: Case, root: Located) -> Iterator[InputError]:

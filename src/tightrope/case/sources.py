@@ -1,0 +1,124 @@
+"""Check that every work cited is in the bibliography, with a place in it, and every work is cited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tightrope.case.bibtex import Entry, read_bibliography
+from tightrope.case.models import Case
+from tightrope.case.parameter import read_citations
+from tightrope.treaty.errors import InputError
+from tightrope.treaty.instrument import Instrument
+from tightrope.treaty.library import library_ids, load_instrument
+
+NEEDED_FIELDS = ("title", "year")
+
+
+@dataclass(frozen=True)
+class SourceProblem:
+    """One fault of the sources: the key or text at fault, where it stands, and what is wrong."""
+
+    key: str
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        """Render as `where: 'key' what`."""
+        return f"{self.where}: '{self.key}' {self.what}"
+
+
+def check_sources(case: Case) -> list[SourceProblem]:
+    """Every fault in the sources of a case and of the instruments it can use.
+
+    The instruments are those of its options and all of the library. Found are works cited that
+    the bibliography lacks, works in it that nothing cites, entries given twice or without title
+    or year, and sources that are neither `key, locator` nor a judgement with its reason.
+    Errors: InputError if the bibliography or an instrument cannot be read.
+    """
+    path = Path(case.folder) / case.bibliography
+    entries = read_bibliography(path)
+    problems = list(_entry_problems(entries, path.name))
+    known = {entry.key for entry in entries}
+    cited: set[str] = set()
+    for where, source in case_sources(case):
+        try:
+            keys = [citation.key for citation in read_citations(source)]
+        except InputError as error:
+            problems.append(SourceProblem(source[:60], where, f"is no source: {error.what}"))
+            continue
+        cited.update(keys)
+        problems += [_missing(key, where) for key in keys if key not in known]
+    for instrument in _instruments(case):
+        for where, key in instrument_keys(instrument):
+            cited.add(key)
+            if key not in known:
+                problems.append(_missing(key, where))
+    problems += [
+        SourceProblem(entry.key, f"{path.name}:{entry.line}", "is cited nowhere")
+        for entry in entries
+        if entry.key not in cited
+    ]
+    return problems
+
+
+def case_sources(case: Case) -> Iterator[tuple[str, str]]:
+    """Every source string of a case with the place where it stands."""
+    yield "line_source", case.line_source
+    for actor in case.actors:
+        for source in actor.sources:
+            yield f"actor {actor.id}", source
+        if actor.ratification is not None:
+            yield f"actor {actor.id}, ratification", actor.ratification.source
+        for election in actor.elections:
+            yield f"actor {actor.id}, election of {election.office}", election.source
+    for backer in case.backers:
+        yield f"backer {backer.id}", backer.source
+    for entry in case.record:
+        yield f"record {entry.id}", entry.source
+    for parameter in case.parameters:
+        yield f"parameter {parameter.id}", parameter.source
+
+
+def instrument_keys(instrument: Instrument) -> Iterator[tuple[str, str]]:
+    """Every key that an instrument cites with the place where it stands."""
+    for key in instrument.sources:
+        yield f"instrument {instrument.id}", key
+    for party in instrument.parties:
+        if party.willingness_source is not None:
+            yield f"instrument {instrument.id}, party {party.actor}", party.willingness_source
+    for clause in instrument.clauses:
+        if clause.source is not None:
+            yield f"instrument {instrument.id}, clause {clause.id}", clause.source
+
+
+def kind_shares(case: Case) -> dict[str, float]:
+    """Share of the case's parameters that are measured, estimated and judged; they sum to 1."""
+    kinds = [parameter.kind for parameter in case.parameters]
+    return {kind: kinds.count(kind) / len(kinds) for kind in ("measured", "estimated", "judgement")}
+
+
+def _instruments(case: Case) -> Iterator[Instrument]:
+    folder = Path(case.folder)
+    own = [option.instrument for option in case.options if option.instrument not in library_ids()]
+    for name in library_ids():
+        yield load_instrument(name)
+    for path in own:
+        yield load_instrument(folder / path)
+
+
+def _entry_problems(entries: tuple[Entry, ...], file: str) -> Iterator[SourceProblem]:
+    seen: set[str] = set()
+    for entry in entries:
+        where = f"{file}:{entry.line}"
+        if entry.key in seen:
+            yield SourceProblem(entry.key, where, "is given twice")
+        seen.add(entry.key)
+        for field in NEEDED_FIELDS:
+            if not entry.fields.get(field):
+                yield SourceProblem(entry.key, where, f"has no {field}")
+
+
+def _missing(key: str, where: str) -> SourceProblem:
+    return SourceProblem(key, where, "is cited but not in the bibliography")
