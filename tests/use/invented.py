@@ -49,7 +49,7 @@ def dataset() -> xr.Dataset:
             "held": (("option", "draw"), held),
             "durable": drawn("option", "draw"),
             "respond": (("option", "draw", "actor", "level", "action"), respond),
-            "survival": (
+            "path_survival": (
                 ("option", "draw", "time"),
                 held[:, :, None] ** (years[None, None, :] / years[-1]),
             ),

@@ -69,7 +69,7 @@ def assess(
     from tightrope.guarantee import assess as judge
 
     with progress() as report:
-        assessment = judge(loaded, chosen, draws, seed, report)
+        assessment = judge(loaded, chosen, draws, seed, progress=report)
     if out is not None:
         from tightrope.cli.reporting import save_report
 

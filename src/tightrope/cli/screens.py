@@ -31,7 +31,7 @@ def _plain_table(*heads: str) -> Table:
 
 def _indented(words: str) -> Padding:
     """Words set in by two, also where they run over several lines."""
-    return Padding(Text(words), (0, 0, 0, 2))
+    return Padding(Text(words), (0, 0, 0, 2), expand=False)
 
 
 def parameter_table(case: Case) -> Table:

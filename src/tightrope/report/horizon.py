@@ -8,7 +8,7 @@ import xarray as xr
 from tightrope.report.chart import BROKEN, INK, MIDDLE, SHARE, Figure, labelled
 from tightrope.report.results import Results
 
-SURVIVAL = "survival"
+SURVIVAL = "path_survival"
 """Outcome with dims option, draw, time: chance of no limited or full attack until then."""
 
 

@@ -1,0 +1,30 @@
+"""Ctrl-C: exit code 130, and nothing half-written."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from conftest import COMMAND  # type: ignore[import-not-found]
+
+PATIENCE = 60
+"""Seconds until a run must have ended after it was interrupted."""
+
+
+def test_interrupted(tightrope: Any, tmp_path: Path) -> None:
+    """A run that is interrupted says so, ends with 130 and leaves no file behind."""
+    words = ["assess", "ukraine", "--draws", "100000", "--out", str(tmp_path / "out"), "--json"]
+    with subprocess.Popen(
+        [COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as run:
+        assert run.stderr is not None and run.stdout is not None
+        first = run.stderr.readline()
+        assert " of " in first, first
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=PATIENCE)
+    assert run.returncode == 130
+    assert out == ""
+    assert "Interrupted" in err and "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
