@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import types
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from tightrope.treaty.errors import InputError, Where, field_path, raise_all
+from tightrope.treaty.values import FORMS
 from tightrope.treaty.yamltext import Located, shorten
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -26,7 +28,7 @@ _KINDS: dict[str, str] = {
     "dict_type": "a block of keys",
     "model_type": "a block of keys",
     "model_attributes_type": "a block of keys",
-    "iso_date": "a date such as 2025-03-01",
+    "date_type": "a date such as 2025-03-01",
 }
 _NUMBERS = {
     "finite_number", "greater_than", "greater_than_equal", "less_than", "less_than_equal",
@@ -60,9 +62,8 @@ def _refusals(
         path = _path_in(node, detail["loc"], detail["type"])
         groups.setdefault(path, []).append(detail)
     for path, details in groups.items():
-        deeper = any(other[: len(path)] == path and other != path for other in groups)
-        union = len(details) > 1 or not deeper
-        if union or details[0]["type"] not in _KINDS:
+        follower = any(other[: len(path)] == path and other != path for other in groups)
+        if not follower:
             yield _refusal(model, node, path, details)
 
 
@@ -107,15 +108,15 @@ def _refusal(
     written = _written(value)
     allowed = _allowed(details)
     word = value if isinstance(value, str) else None
+    if "date_type" in kinds and not isinstance(value, dict | list):
+        return InputError(f"{written} is not a date", "TW109", where, allowed, "", word)
     if isinstance(value, str) and kinds & {"literal_error", "union_tag_invalid"}:
-        if "iso_date" in kinds or "date_type" in kinds:
-            return InputError(f"{written} is not a date", "TW109", where, allowed, "", word)
         return InputError(
             f"{written} is not one of the words of this field", "TW104", where, allowed,
             "use one of the words allowed", word,
         )  # fmt: skip
-    if "iso_date" in kinds:
-        return InputError(f"{written} is not a date", "TW109", where, allowed)
+    if isinstance(value, float) and not math.isfinite(value):
+        return InputError(f"{written} is not a finite number", "TW108", where, allowed)
     if kinds & _NUMBERS and isinstance(value, int | float):
         return InputError(f"{written} is out of range", "TW108", where, allowed)
     if kinds & _FORMS and isinstance(value, str | list):
@@ -156,18 +157,28 @@ def _allowed(details: Sequence[Any]) -> tuple[str, ...]:
             words = re.findall(r"'([^']*)'", str(context.get("expected", "")))
         elif kind == "union_tag_invalid":
             words = re.findall(r"'([^']*)'", str(context.get("expected_tags", "")))
-        elif kind in ("date_type", "date_from_datetime_parsing"):
-            words = [_KINDS["iso_date"]]
         elif kind in _KINDS:
             words = [_KINDS[kind]]
         elif kind == "string_pattern_mismatch":
-            words = [f"text matching {context.get('pattern')}"]
-        elif kind in _NUMBERS or kind in _FORMS:
-            words = [str(detail["msg"]).replace("Input should be ", "").lower()]
+            pattern = str(context.get("pattern"))
+            words = [FORMS.get(pattern, f"text matching {pattern}")]
+        elif kind in _NUMBERS:
+            words = [f"a number {_bound(detail)}"]
+        elif kind in _FORMS:
+            words = [str(detail["msg"])[:1].lower() + str(detail["msg"])[1:]]
         else:
             words = []
         allowed += [word for word in words if word not in allowed]
     return tuple(allowed)
+
+
+def _bound(detail: Any) -> str:
+    """Say the bound that a number crosses, such as "greater than or equal to 0"."""
+    return (
+        str(detail["msg"])
+        .removeprefix("Input should be ")
+        .replace("a finite number", "that is finite")
+    )
 
 
 def _keys_at(model: type[BaseModel], node: Located, path: _Path) -> list[str]:
