@@ -61,7 +61,24 @@ def resolve(draft: Located, base: Located) -> Instrument:
             field = f"changes[{number}]"
             problems.append(problem.at(draft.where(field)))
     raise_all(problems)
-    return validate(Instrument, base)
+    try:
+        return validate(Instrument, base)
+    except InputError as error:
+        place = draft.where("changes")
+        raise_all([_in_draft(problem, place) for problem in error.problems()])
+        raise
+
+
+def _in_draft(problem: InputError, place: Where) -> InputError:
+    """Place a problem in the draft: what the base says is only wrong after the changes."""
+    found = problem.where
+    if found.file == place.file and found.line is not None:
+        return problem
+    base = f"{found.file}:{found.line}" if found.file else "the base"
+    return InputError(
+        f"{problem.what} (in {base}, after these changes)", problem.code,
+        Where(place.file, place.line, found.field), problem.allowed, problem.remedy, problem.word,
+    )  # fmt: skip
 
 
 def apply_changes(
