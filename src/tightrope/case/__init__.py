@@ -1,5 +1,7 @@
 """Who is involved: actors, parameters with range and source, options and record of a case."""
 
+from tightrope.case.change import override, without
+from tightrope.case.codes import CASE_CODES
 from tightrope.case.ids import COMMON, PER_GUARANTOR, required
 from tightrope.case.load import case_ids, load_case
 from tightrope.case.models import (
@@ -12,9 +14,20 @@ from tightrope.case.models import (
     Record,
     Settlement,
 )
+from tightrope.case.new import new_case, new_option
+from tightrope.case.page import parameters_page
 from tightrope.case.parameter import Citation, Parameter
+from tightrope.case.schema import (
+    case_json_schema,
+    option_json_schema,
+    options_json_schema,
+    parameters_json_schema,
+)
+from tightrope.case.sources import SourceProblem, check_sources, kind_shares
+from tightrope.case.table import parameters_to_csv, read_parameter_csv
 
 __all__ = [
+    "CASE_CODES",
     "COMMON",
     "PER_GUARANTOR",
     "Actor",
@@ -27,7 +40,21 @@ __all__ = [
     "Ratification",
     "Record",
     "Settlement",
+    "SourceProblem",
     "case_ids",
+    "case_json_schema",
+    "check_sources",
+    "kind_shares",
     "load_case",
+    "new_case",
+    "new_option",
+    "option_json_schema",
+    "options_json_schema",
+    "override",
+    "parameters_json_schema",
+    "parameters_page",
+    "parameters_to_csv",
+    "read_parameter_csv",
     "required",
+    "without",
 ]

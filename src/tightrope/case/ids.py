@@ -18,10 +18,12 @@ tempo.probe tempo.limited tempo.full warning_days warning_intelligence_days
 type_sd precision.challenger moments_per_year probe.gain probe.price probe.base_rate
 rearmament sanctions_drag backers_growth helper_strength
 value.relief value.sanctions value.recognition value.neutrality
+value.reparations
 provocation.membership provocation.presence provocation.bases snapback precision.signing
 precision.protege concession.limited concession.full
 cost.recognition cost.deferral cost.neutrality cost.troop_cap cost.justice value.aid probe.harm
 aid_effect capability_decay aid_continuation delivery_share troop_cap_full
+pillar.training pillar.production
 presence_per_thousand presence_per_aircraft presence_per_ship
 cost.per_thousand_troops cost.per_aircraft cost.per_ship
 precision.ratification ratification_spread base.ratification ratification_shock_sd

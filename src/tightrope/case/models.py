@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
-from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
-from pydantic_core import PydanticCustomError
 
 from tightrope.case.parameter import Parameter
 from tightrope.treaty.errors import InputError, Where
@@ -15,13 +14,14 @@ from tightrope.treaty.values import ActorId, Day, Flag, Model, Share, Slug, Text
 
 
 def _written_date(value: object) -> object:
-    """Refuse a number, which pydantic would read as seconds since 1970."""
-    if isinstance(value, str | datetime.date):
-        return value
-    raise PydanticCustomError("iso_date", "not a date written as 2025-03-01")
+    """Read text such as 2025-03-01 as a date; leave anything else for the type to refuse."""
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            return datetime.datetime.strptime(value, "%Y-%m-%d").date()
+    return value
 
 
-IsoDate = Annotated[datetime.date, BeforeValidator(_written_date)]
+IsoDate = Annotated[datetime.date, Field(strict=True), BeforeValidator(_written_date)]
 Level = Literal["probe", "limited", "full"]
 Observed = Literal["abstain", "support", "fight", "no-fight"]
 Years = Annotated[float, Field(strict=True, ge=0, le=1000, allow_inf_nan=False)]
@@ -210,16 +210,12 @@ class Case(CaseHead):
     folder: str = Field(default="", exclude=True, repr=False)
     bibliography: str = Field(default="sources.bib", exclude=True, repr=False)
 
-    @cached_property
-    def _parameters_by_id(self) -> dict[str, Parameter]:
-        return {parameter.id: parameter for parameter in self.parameters}
-
     def parameter(self, name: str) -> Parameter:
         """The parameter `name`. Errors: InputError with the nearest name."""
-        found = self._parameters_by_id.get(name)
-        if found is None:
-            raise self._unknown("parameter", name, tuple(self._parameters_by_id))
-        return found
+        for parameter in self.parameters:
+            if parameter.id == name:
+                return parameter
+        raise self._unknown("parameter", name, tuple(one.id for one in self.parameters))
 
     def option(self, name: str) -> Option:
         """The option `name`. Errors: InputError with the names allowed."""

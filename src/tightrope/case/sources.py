@@ -1,4 +1,4 @@
-"""Check that every work cited is in the bibliography, with a place in it, and every work is cited."""
+"""Check citations: each in the bibliography with a place in it, each work cited somewhere."""
 
 from __future__ import annotations
 

@@ -1,0 +1,55 @@
+"""The check of sources finds each kind of fault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reading import copy_of_the_case
+from tightrope.case import SourceProblem, check_sources, load_case
+from tightrope.case.bibtex import read_bibliography
+
+
+def problems_after(tmp_path: Path, file: str, find: str, put: str) -> list[SourceProblem]:
+    """What the check finds after one change in a copy of the case."""
+    case = copy_of_the_case(tmp_path)
+    before = (case / file).read_text(encoding="utf-8")
+    assert find in before
+    (case / file).write_text(before.replace(find, put, 1), encoding="utf-8")
+    return check_sources(load_case(case))
+
+
+@pytest.mark.parametrize(
+    ("file", "find", "put", "what"),
+    [
+        ("sources.bib", "@article{leeds2003", "@article{leeds2004", "is cited but not in"),
+        ("sources.bib", "@article{leeds2003", "@misc{spare, title={A}, year={1}}\n@article{leeds2003", "is cited nowhere"),
+        ("sources.bib", "@article{leeds2003", "@misc{leeds2003, title={A}, year={1}}\n@article{leeds2003", "is given twice"),
+        ("sources.bib", "title     = {The War Trap}", "note = {x}", "has no title"),
+        ("case.yaml", '"ukCrag2010, sec. 20"', '"ukCrag2010"', "is no source"),
+        ("case.yaml", '"ukCrag2010, sec. 20"', '"ukCrag2011, sec. 20"', "is cited but not in"),
+        ("parameters/war.yaml", "cowWar4, columns", "cowWar5, columns", "is cited but not in"),
+    ],
+)  # fmt: skip
+def test_a_fault_of_the_sources_is_found(
+    tmp_path: Path, file: str, find: str, put: str, what: str
+) -> None:
+    """One change must be found and told where it stands."""
+    found = problems_after(tmp_path, file, find, put)
+    assert any(what in problem.what for problem in found)
+    assert all(problem.where and problem.key for problem in found)
+
+
+def test_an_entry_is_read_with_nested_braces_and_bare_numbers(tmp_path: Path) -> None:
+    """Braces within a title, quotes, bare numbers and comments must be read as BibTeX does."""
+    path = tmp_path / "works.bib"
+    path.write_text(
+        "% a comment with @misc{none\n@book{one, title = {A {War} Book}, year = 1999,\n"
+        '  note = "with a {\\"u}",\n}\n\n@misc{two,title={B}}\n',
+        encoding="utf-8",
+    )
+    one, two = read_bibliography(path)
+    assert (one.kind, one.key, one.line) == ("book", "one", 2)
+    assert one.fields == {"title": "A {War} Book", "year": "1999", "note": 'with a {\\"u}'}
+    assert (two.key, two.fields) == ("two", {"title": "B"})
