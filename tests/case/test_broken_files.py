@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
+from case_files import BROKEN, compare, copy_of_the_case, expectations
 
-from reading import BROKEN, compare, copy_of_the_case, expectations
 from tightrope.case import CASE_CODES, load_case, override, read_parameter_csv, without
 from tightrope.case.bibtex import read_bibliography
 from tightrope.case.parameter_file import read_parameters

@@ -116,7 +116,7 @@ def test_a_case_is_not_changed_by_its_changes(case: Case) -> None:
 
 
 def test_leaving_out_the_lead_leaves_none(case: Case) -> None:
-    """Without its lead, the case must have no lead, no parameters of it and no part in the record."""
+    """Without its lead, the case must lose its parameters and its part in the record."""
     after = without(case, "US")
     assert after.lead is None
     assert "US" not in after.guarantor_ids

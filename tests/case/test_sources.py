@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from case_files import copy_of_the_case
 
-from reading import copy_of_the_case
 from tightrope.case import SourceProblem, check_sources, load_case
 from tightrope.case.bibtex import read_bibliography
+
+SPARE = "@misc{spare, title={A}, year={1}}\n"
+SAME = "@misc{article01, title={A}, year={1}}\n"
 
 
 def problems_after(tmp_path: Path, file: str, find: str, put: str) -> list[SourceProblem]:
@@ -24,8 +27,8 @@ def problems_after(tmp_path: Path, file: str, find: str, put: str) -> list[Sourc
     ("file", "find", "put", "what"),
     [
         ("sources.bib", "@article{leeds2003", "@article{leeds2004", "is cited but not in"),
-        ("sources.bib", "@article{leeds2003", "@misc{spare, title={A}, year={1}}\n@article{leeds2003", "is cited nowhere"),
-        ("sources.bib", "@article{leeds2003", "@misc{leeds2003, title={A}, year={1}}\n@article{leeds2003", "is given twice"),
+        ("sources.bib", "@article{leeds2003", f"{SPARE}@article{{leeds2003", "is cited nowhere"),
+        ("sources.bib", "@misc{article01", f"{SAME}@misc{{article01", "is given twice"),
         ("sources.bib", "title     = {The War Trap}", "note = {x}", "has no title"),
         ("case.yaml", '"ukCrag2010, sec. 20"', '"ukCrag2010"', "is no source"),
         ("case.yaml", '"ukCrag2010, sec. 20"', '"ukCrag2011, sec. 20"', "is cited but not in"),

@@ -48,7 +48,7 @@ def test_the_library_lists_the_case() -> None:
 
 
 def test_the_actors_are_the_agreed_ones(case: Case) -> None:
-    """Challenger, protégé, lead, twelve guarantors and one friend of the challenger must be there."""
+    """Challenger, protégé, lead, twelve guarantors and one friend must be there."""
     assert (case.challenger, case.protege, case.lead) == ("RU", "UA", "US")
     assert case.guarantor_ids == GUARANTORS
     assert case.friends_of_challenger == ("CN",)
