@@ -53,7 +53,7 @@ class Party(Model):
 
 
 class Instrument(Model):
-    """A security guarantee as code; see docs for every field.
+    """A security guarantee as code: what it is, who is in it, since when, and its clauses.
 
     Construction checks the clauses against each other and raises `InputError` (not pydantic's
     error) where they refer to nothing or contradict each other.

@@ -84,6 +84,8 @@ def read_file(path: Path) -> Located:
         raise InputError(
             f"the file cannot be read ({reason})", "TW101", Where(name), remedy="check the path"
         ) from error
+    if len(raw) > 4 * MAX_CHARACTERS:
+        raise _too_long(name)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -100,9 +102,7 @@ def read_file(path: Path) -> Located:
 def read_text(text: str, file: str | None = None) -> Located:
     """Read a YAML text into located values; every fault is an `InputError` with its line."""
     if len(text) > MAX_CHARACTERS:
-        raise InputError(
-            f"the text is longer than {MAX_CHARACTERS} characters", "TW119", Where(file)
-        )
+        raise _too_long(file)
     try:
         root = _Builder(file).build(text)
     except yaml.YAMLError as error:
@@ -126,6 +126,10 @@ def read_text(text: str, file: str | None = None) -> Located:
             remedy="begin with 'schema_version: \"1\"' and 'id:', or copy a library file",
         )
     return root
+
+
+def _too_long(file: str | None) -> InputError:
+    return InputError(f"the text is longer than {MAX_CHARACTERS} characters", "TW119", Where(file))
 
 
 class _Builder:
