@@ -168,3 +168,15 @@ def test_dates_alone_show_a_late_cover() -> None:
     """An instrument signed years before it is in force must show late cover at its dates."""
     text = put(sound(), None, dates={"signed": "2030-01-01", "in_force": "2033-01-01"})
     assert found(text) == {("TW007", None)}
+
+
+def test_a_circle_of_conditions_is_reported_once() -> None:
+    """Two conditions that wait for each other are one circle and must give one finding."""
+    body = {"kind": "life", "article": "Art 10", "says": "It waits."}
+    more = [
+        Change(op="add", clause_body={"id": "first", **body, "depends_on": []}),
+        Change(op="add", clause_body={"id": "second", **body, "depends_on": ["first"]}),
+        Change(op="set", clause="first", field="depends_on", value=["second"]),
+    ]
+    assert found(apply_changes(sound(), more)) == {("TW013", "first")}
+    assert found(apply_changes(sound(), more[:2])) == set()

@@ -94,7 +94,7 @@ def short_duration(text: Instrument, context: Context) -> Iterator[Leak]:
 
 
 def circular_conditions(text: Instrument, context: Context) -> Iterator[Leak]:
-    """Conditions of entry wait for each other.
+    """Conditions of entry wait for each other; each circle is reported once.
 
     A life clause waits for the clauses it depends on; a clause that applies in force only waits
     for every life clause that sets a condition of entry.
@@ -106,9 +106,11 @@ def circular_conditions(text: Instrument, context: Context) -> Iterator[Leak]:
             waits[clause.id] = clause.depends_on
         else:
             waits[clause.id] = tuple(gates) if clause.applies == "in-force" else ()
+    reported: set[str] = set()
     for clause in text.lives:
         circle = _circle(clause.id, waits)
-        if circle:
+        if circle and not reported & set(circle):
+            reported |= set(circle)
             yield leak_in(
                 clause,
                 f"its conditions go round in a circle: {' waits for '.join(circle)}",
