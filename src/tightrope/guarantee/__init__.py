@@ -2,6 +2,9 @@
 
 from tightrope.guarantee.assess import solve_options
 from tightrope.guarantee.assessment import Assessment, assess
+from tightrope.guarantee.compare import compare
+from tightrope.guarantee.describe import compile_option
+from tightrope.guarantee.explain import explain
 from tightrope.guarantee.outcomes import EQUAL, SCALARS
 from tightrope.guarantee.profile import Profile, compile_profile
 
@@ -11,6 +14,9 @@ __all__ = [
     "Assessment",
     "Profile",
     "assess",
+    "compare",
+    "compile_option",
     "compile_profile",
+    "explain",
     "solve_options",
 ]

@@ -57,7 +57,8 @@ class StageTable(NamedTuple):
     escalate: Array  # (w, level, T)
     years: Array  # (w, two, T)
     help_days: Array  # (w, level, T)
-    honour: Array  # (w, level, T)
+    met: Array  # (w, level, T) share of force whose duty is met
+    owed: Array  # (w, level, T) share of force that is under a duty
     success: Array  # (w, level, T) challenger's success if resisted
     gap: Array  # (w, level, T) acting share under the strict less the loose reading
     party_value: Array  # (ξ, n, w, level, T) relative to a state without stake or duty
@@ -173,7 +174,8 @@ def tabulate(world: World, stage: Stage, solved: Solved, block: int, unity: Arra
     bound = (stage.bound * omega[:, None])[:, None, None, None, None, :, None]
     owed = (stage.promised >= 0.8)[:, None, None, None, None, :, None]
     meets = jnp.where(owed, p[:, 2], acts)
-    honour = jnp.sum(bound * meets, axis=0) / jnp.maximum(jnp.sum(bound, axis=0), 1e-12)
+    met = jnp.sum(bound * meets, axis=0)
+    under = jnp.sum(bound, axis=0) + jnp.zeros_like(met)
     split = jnp.einsum("rxwbat,x,b->rwat", acting, unity, blocked)
     worths = jnp.einsum(
         "ikrxwbat,r,b->kxiwat",
@@ -192,7 +194,8 @@ def tabulate(world: World, stage: Stage, solved: Solved, block: int, unity: Arra
         escalate=seen((1.0 - safe) * full_resist, "nature"),
         years=seen(resist * solved.years, "nature"),
         help_days=seen(wait, "nature"),
-        honour=seen(honour, "nature"),
+        met=seen(met, "nature"),
+        owed=seen(under, "nature"),
         success=seen(solved.success, "nature"),
         gap=split[0] - split[-1],
         party_value=worths[0],

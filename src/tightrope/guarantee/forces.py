@@ -98,16 +98,21 @@ def aid_delivered(world: World, stage: Stage) -> Array:
 def protege_strength(world: World, stage: Stage, years: Array) -> Array:
     """The protégé's own strength after ``years`` of peace, shape of years.
 
-    K_t = K_0·cap + aid_effect·aid·(1 − e^{−d·t})/d, with d the yearly decay of delivered capability.
+    Today's strength K_0 holds about one year of today's aid A_0 (what arrives in war is used up in
+    about a year); peace lets deliveries pile up and decay at the rate d:
+    K_t = (K_0 − s_0)·cap + s_0·e^{−d·t} + aid_effect·aid·(1 − e^{−d·t})/d,  s_0 = aid_effect·A_0 ≤ K_0/2.
     """
     cap = jnp.where(
         stage.troop_cap == UNSTATED,
         1.0,
         jnp.minimum(1.0, stage.troop_cap / world["troop_cap_full"]),
     )
+    now = world["capability.protege"]
+    built = jnp.minimum(0.5 * now, world["aid_effect"] * world["aid"].sum())
     decay = world["capability_decay"]
-    stock = -jnp.expm1(-decay * years) / decay
-    return world["capability.protege"] * cap + world["aid_effect"] * aid_delivered(world, stage).sum() * stock
+    fresh = world["aid_effect"] * aid_delivered(world, stage).sum() / decay
+    left = jnp.exp(-decay * years)
+    return (now - built) * cap + built * left + fresh * (1.0 - left)
 
 
 def challenger_strength(world: World, stage: Stage, years: Array) -> Array:

@@ -33,8 +33,8 @@ SCALARS: dict[str, tuple[str, str]] = {
     "attack_limited": ("chance", "the first attack is limited, given settled"),
     "attack_full": ("chance", "the first attack is full, given settled"),
     "probes_per_year": ("per year", "grey-zone probes, given settled"),
-    "honoured": ("share", "duties met when attacked (what a dispute list would show)"),
-    "honour_if_tested": ("share", "duties met if tested at any time"),
+    "honoured": ("share", "force whose duty, in force when attacked, is met (what a dispute list would show)"),
+    "honour_if_tested": ("share", "the same if tested at any time"),
     "days_to_help": ("days", "until those who act arrive, given an attack"),
     "direct_clash": ("chance", "a guarantor fights the challenger within the horizon"),
     "nuclear_risk": ("chance", "a direct fight escalates to nuclear use within the horizon"),
@@ -137,8 +137,8 @@ def scalars(
         "attack_limited": attacks[..., 0].sum(),
         "attack_full": attacks[..., 1].sum(),
         "probes_per_year": probes.sum() / clock.years,
-        "honoured": jnp.where(promised, _over(lives.laid, "honour", attacks) / any_attack, missing),
-        "honour_if_tested": jnp.where(promised, _over(lives.laid, "honour", tested), missing),
+        "honoured": jnp.where(promised, _honour(lives, attacks), missing),
+        "honour_if_tested": jnp.where(promised, _honour(lives, tested), missing),
         "days_to_help": _over(lives.laid, "help_days", attacks) / any_attack,
         "direct_clash": settled * clash + facing * first.clash[middle, 2],
         "nuclear_risk": settled * nuclear + facing * first.escalate[middle, 2],
@@ -153,6 +153,12 @@ def scalars(
         "reading_gap": _over(lives.laid, "gap", tested),
         "noise_share": signers @ (quiet - by_type),
     }
+
+
+def _honour(lives: Lives, weight: Array) -> Array:
+    """Share of owed force whose duty is met, over the moments that the weights pick."""
+    met, owed = (_over(lives.laid, name, weight) for name in ("met", "owed"))
+    return jnp.clip(met / jnp.maximum(owed, 1e-300), 0.0, 1.0)
 
 
 def _chance(lives: Lives, attacks: Array, probes: Array, name: str) -> Array:

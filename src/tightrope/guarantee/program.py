@@ -7,7 +7,7 @@ and single worlds go through the same functions.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -292,7 +292,3 @@ def evaluate_option(
     result["scalars"] |= backstop(worlds, profile, parties, setting)
     return result
 
-
-def without_clauses(option: Compiled, profile: Profile) -> Compiled:
-    """The same option with another profile (used to compare drafts clause by clause)."""
-    return replace(option, profile=profile)

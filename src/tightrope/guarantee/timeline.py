@@ -96,7 +96,7 @@ def along(table: StageTable, matrix: Array) -> StageTable:
         return jnp.moveaxis(value @ matrix.T, -1, 0) if value.ndim else value
 
     laid = StageTable(*[place(v) for v in table])
-    chances = ("lost", "answered", "respond", "resist", "clash", "escalate", "honour", "success", "burden")
+    chances = ("lost", "answered", "respond", "resist", "clash", "escalate", "met", "owed", "success", "burden")
     laid = laid._replace(**{k: jnp.clip(getattr(laid, k), 0.0, 1.0) for k in chances})
     total = jnp.maximum(laid.respond.sum(axis=2, keepdims=True), 1e-300)
     return laid._replace(respond=laid.respond / total)
@@ -108,7 +108,7 @@ def widen_will(table: StageTable) -> StageTable:
     matrix = jnp.stack([at * (at - 1) / 2, 1 - at**2, at * (at + 1) / 2], axis=1)
     axes = {
         "line": 0, "burden": 0, "lost": 0, "snap": 0, "answered": 0, "protege": 0, "respond": 2,
-        "resist": 0, "clash": 0, "escalate": 0, "years": 0, "help_days": 0, "honour": 0,
+        "resist": 0, "clash": 0, "escalate": 0, "years": 0, "help_days": 0, "met": 0, "owed": 0,
         "success": 0, "gap": 0, "party_value": 2, "outsider_value": 2,
     }
     wide = {

@@ -1,0 +1,150 @@
+"""Two options clause by clause: what each change of words does to the outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+
+from tightrope.case import Case, Option
+from tightrope.guarantee import draws as worlds_of
+from tightrope.guarantee.contingency import Solved
+from tightrope.guarantee.evaluate import Clock
+from tightrope.guarantee.profile import compile_profile
+from tightrope.guarantee.program import FINE, Compiled, evaluate_option, setting_of
+from tightrope.guarantee.runtime import enable_compile_cache
+from tightrope.treaty import (
+    Change,
+    InputError,
+    Instrument,
+    apply_changes,
+    changes_between,
+    load_instrument,
+)
+
+
+class CentralWorld:
+    """Outcomes of options in the world in which every parameter has its central value."""
+
+    def __init__(self, case: Case) -> None:
+        enable_compile_cache()
+        self.case = case
+        self.world = {k: jnp.asarray(v) for k, v in worlds_of.central(case).items()}
+        self.setting, self.clock = setting_of(case), Clock(case.horizon_years, FINE.step)
+        self._bare: dict[str, Solved] = {}
+
+    def full(self, compiled: Compiled) -> dict[str, Any]:
+        """Every outcome, leaves with one world first."""
+        return evaluate_option(self.world, compiled, self.setting, self.clock, self._bare)
+
+    def outcomes(self, option: Option, instrument: Instrument) -> dict[str, float]:
+        """Scalar outcomes; those without a meaning for this option are left out."""
+        compiled = Compiled(option.id, compile_profile(self.case, option, instrument), option.settlement)
+        result = self.full(compiled)
+        flat = {k: float(np.asarray(v)[0]) for k, v in result["scalars"].items()}
+        flat |= {f"equal_{k}": float(np.asarray(v)[0]) for k, v in result["equal"].items()}
+        return {k: v for k, v in flat.items() if np.isfinite(v)}
+
+
+def steps_between(first: Instrument, second: Instrument) -> Iterator[tuple[list[Change], Instrument]]:
+    """Changes that lead from one text to the other, with the text after each.
+
+    Changes to one clause go together; a step after which the text would contradict itself (a duty
+    that refers to a trigger not yet added) waits for the next.
+    """
+    waiting: list[list[Change]] = []
+    groups: dict[str, list[Change]] = {}
+    for change in _ordered(changes_between(first, second)):
+        name = change.clause or (change.clause_body or {}).get("id") or change.field or ""
+        groups.setdefault(str(name), []).append(change)
+    now = first
+    for group in groups.values():
+        waiting.append(group)
+        together = [c for g in waiting for c in g]
+        try:
+            after = apply_changes(now, together)
+        except InputError:
+            continue
+        yield together, after
+        now, waiting = after, []
+    if waiting:
+        yield [c for g in waiting for c in g], second
+
+
+def _ordered(changes: tuple[Change, ...]) -> list[Change]:
+    rank = {"set": 1, "remove": 2, "add": 0}
+    return sorted(changes, key=lambda c: rank[c.op] if c.clause or c.clause_body else -1)
+
+
+def compare(case: Case, a: str, b: str) -> dict[str, Any]:
+    """What changes from option ``a`` to option ``b``, and what each change does.
+
+    Effects are taken one after another in the order shown, at central values, so they add up to
+    the total; another order would share out joint effects differently.
+    Returns  {clauses: [{clause, from, to, effect: {outcome: x}}], total: {outcome: x}}
+    Errors   InputError for an unknown option
+    """
+    first, second = case.option(a), case.option(b)
+    world = CentralWorld(case)
+    before_text, after_text = (load_instrument(o.instrument) for o in (first, second))
+    start = now = world.outcomes(first, before_text)
+    end = world.outcomes(second, after_text)
+    shared = sorted(set(start) & set(end))
+    rows: list[dict[str, Any]] = []
+
+    def record(clause: str, old: Any, new: Any, outcomes: dict[str, float]) -> dict[str, float]:
+        effect = {k: outcomes[k] - now[k] for k in shared if k in outcomes and k in now}
+        rows.append({"clause": clause, "from": old, "to": new, "effect": effect})
+        return {**now, **{k: outcomes[k] for k in effect}}
+
+    text = before_text
+    for group, after in steps_between(before_text, after_text):
+        names = dict.fromkeys(str(c.clause or (c.clause_body or {}).get("id") or c.field) for c in group)
+        old, new = (_words(t, list(names), group) for t in (text, after))
+        now = record(", ".join(names), old, new, world.outcomes(first, after))
+        text = after
+    if first.settlement != second.settlement:
+        moved = first.model_copy(update={"settlement": second.settlement})
+        now = record(
+            "settlement", first.settlement.model_dump(mode="json"),
+            second.settlement.model_dump(mode="json"), world.outcomes(moved, text),
+        )
+    # What the text of B still changes beyond its named clauses (its id, the order of clauses).
+    rest = {k: end[k] - now[k] for k in shared if abs(end[k] - now[k]) > 1e-12}
+    if rest:
+        rows.append({"clause": "rest", "from": None, "to": None, "effect": rest})
+    return {"clauses": rows, "total": {k: end[k] - start[k] for k in shared}}
+
+
+def _words(text: Instrument, names: list[str], group: list[Change]) -> Any:
+    clauses = {c.id: c.model_dump(mode="json", exclude_none=True) for c in text.clauses}
+    fields = text.model_dump(mode="json", exclude_none=True)
+    found = {n: clauses.get(n, fields.get(n)) for n in names}
+    touched = {c.field for c in group if c.op == "set" and c.clause and c.field}
+    only_set = all(c.op == "set" and c.clause for c in group)
+    if only_set:
+        found = {
+            n: {k: v for k, v in value.items() if k in touched} if isinstance(value, dict) else value
+            for n, value in found.items()
+        }
+    return next(iter(found.values())) if len(found) == 1 else found
+
+
+def without_clause(instrument: Instrument, clause: str) -> Instrument | None:
+    """The instrument without one clause and without references to it; None if it cannot stand."""
+    kept = []
+    for c in instrument.clauses:
+        if c.id == clause:
+            continue
+        for field in ("triggers", "binds", "depends_on"):
+            refs = getattr(c, field, None)
+            if isinstance(refs, tuple) and clause in refs:
+                left = tuple(r for r in refs if r != clause)
+                if not left and field == "binds":
+                    return None
+                c = c.model_copy(update={field: left})
+        kept.append(c)
+    return instrument.model_copy(update={"clauses": tuple(kept)})
+
