@@ -72,7 +72,8 @@ def document(data: xr.Dataset) -> dict[str, Any]:
     options: dict[str, Any] = {}
     for option in OPTIONS:
         one = data.sel(option=option)
-        accept = {actor: spread(chance.beta(2, 2, size=40)) for actor in ACTORS}
+        signers = ACTORS if option != "no-agreement" else ()
+        accept = {actor: spread(chance.beta(2, 2, size=40)) for actor in signers}
         scalars = {name: spread(one[name].values) for name in ("settled", "held", "durable")}
         scalars["signed"] = spread(one["signed"].values) if option != "no-agreement" else None  # type: ignore[assignment]
         respond = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from tightrope.case import Case, load_case, override, read_parameter_csv, without
-from tightrope.treaty import InputError, Where
 
 
 def prepared_case(
@@ -19,19 +18,7 @@ def prepared_case(
     if parameters is not None:
         case = read_parameter_csv(case, parameters)
     if settings:
-        case = override(case, dict(_setting(word) for word in settings))
+        case = override(case, settings)
     for guarantor in dict.fromkeys(absent):
         case = without(case, guarantor)
     return case
-
-
-def _setting(word: str) -> tuple[str, str]:
-    name, equals, value = word.partition("=")
-    if not equals or not name.strip() or not value.strip():
-        raise InputError(
-            f"'{word}' sets nothing",
-            "TW171",
-            Where(field="--set"),
-            remedy="write PARAMETER=VALUE or PARAMETER=LOW:HIGH, as in audience=1:3",
-        )
-    return name.strip(), value.strip()

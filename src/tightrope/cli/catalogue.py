@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tightrope.cli.arguments import AsJson, CaseName, Force, OutFile
+from tightrope.cli.arguments import AsJson, CaseName, CaseOption, Force, OutFile
 from tightrope.cli.output import print_document, print_json, show
 
 
@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command()(schema)
     new = typer.Typer(no_args_is_help=True, help="Write an editable, commented copy.")
     new.command(name="instrument")(new_instrument)
+    new.command(name="option")(new_option)
     new.command(name="case")(new_case)
     app.add_typer(new, name="new")
 
@@ -74,9 +75,9 @@ def parameters(
 
     loaded = load_case(case)
     if as_csv:
-        from tightrope.case import parameters_csv
+        from tightrope.case import parameters_to_csv
 
-        typer.echo(parameters_csv(loaded), nl=False)
+        typer.echo(parameters_to_csv(loaded), nl=False)
     elif as_json:
         rows = [parameter.model_dump(mode="json") for parameter in loaded.parameters]
         print_document("parameters", {"case": loaded.id, "parameters": rows})
@@ -113,6 +114,25 @@ def new_instrument(
     check_new(out, force)
     write_whole(out, text)
     typer.echo(f"Wrote {out}. Check it with: tightrope lint {out}", err=True)
+
+
+def new_option(
+    source: Annotated[
+        str, typer.Option("--from", metavar="ID", help="Option of the case to copy.")
+    ],
+    case: CaseOption,
+    out: OutFile,
+    force: Force = False,
+) -> None:
+    """Copy an option of a case (an instrument with its settlement), with comments, to edit."""
+    from tightrope.case import load_case
+    from tightrope.case import new_option as option_text
+    from tightrope.cli.files import check_new, write_whole
+
+    text = option_text(load_case(case), source)
+    check_new(out, force)
+    write_whole(out, text)
+    typer.echo(f"Wrote {out}. Ask about it with: tightrope assess {case} --option {out}", err=True)
 
 
 def new_case(

@@ -41,7 +41,7 @@ def find_option(case: Case, word: str) -> tuple[Case, str]:
     if any(option.id == known.id for known in case.options):
         raise InputError(
             f"'{option.id}' is also the id of an option of {case.id}",
-            "TW174",
+            "TW173",
             Where(word, None, "id"),
             remedy="give your copy an id of its own",
         )
@@ -76,6 +76,7 @@ def _read_option(case: Case, path: Path) -> Option:
     fields = root.value
     assert isinstance(fields, dict), "a file that can be read is a block of keys"
     if "settlement" in fields or "instrument" in fields:
+        fields.pop("schema_version", None)
         option = validate(Option, root)
         beside = path.absolute().parent / option.instrument
         if beside.is_file():

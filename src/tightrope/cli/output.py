@@ -85,5 +85,5 @@ def spread(row: Mapping[str, float | None] | None) -> str:
 def _share(value: float | None) -> str:
     if value is None or not math.isfinite(value):
         return "–"
-    text = f"{value:.2f}"
+    text = f"{round(value, 2) + 0.0:.2f}"
     return text.replace("0.", ".", 1) if abs(value) < 0.995 else text

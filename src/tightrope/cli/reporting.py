@@ -22,7 +22,7 @@ def check_report(folder: Path) -> None:
     if importlib.util.find_spec("vl_convert") is None:
         raise InputError(
             "the report draws its charts with vl-convert-python, which is not installed",
-            "TW173",
+            "TW172",
             Where(field="--out"),
             remedy="pip install 'tightrope[report]', or leave --out away",
         )

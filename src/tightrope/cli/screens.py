@@ -91,10 +91,12 @@ def assessment_screen(
     """The options ranked, who limits each, where each is weakest, and the finding."""
     document = assessment.to_json()
     yield Text(
-        f"{case.title}: {draws} draws, seed {seed}, "
-        f"{document['effective_draws']:.0f} effective after the record; chances in [0, 1]"
+        f"{case.title}: {draws} draws, {document['effective_draws']:.0f} of them count, seed {seed}"
     )
-    table = _plain_table("Option", "Durable", "Deterrence*", "Limited by", "Weakest clause")
+    table = _plain_table("Option", "Durable", "Deterrence*", "Limits", "Weakest clause")
+    for column in table.columns[:-1]:
+        column.no_wrap = True
+    table.columns[-1].overflow = "ellipsis"
     for row in assessment.ranking():
         table.add_row(
             row["option"],
@@ -104,9 +106,10 @@ def assessment_screen(
             str(row["weakest_clause"] or "–"),
         )
     yield table
-    yield Text("* at equal terms. Mean [5–95 % of draws]. Explores, does not prophesy.")
+    yield Text("Chances: mean [5–95 % of draws]. * at equal terms. Explores, does not prophesy.")
     if document["not_converged"]:
-        yield Text(f"{document['not_converged']} games did not converge and are left out.")
+        times = document["not_converged"]
+        yield Text(f"{times} times an option was not solved in a draw; those are left out.")
     yield Text(assessment.finding(), style="bold")
 
 

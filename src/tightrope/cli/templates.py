@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,9 +73,8 @@ def copy_case(case: str, out: Path) -> None:
 
     Errors: InputError if there is no such case, `out` exists, or it cannot be written.
     """
-    from tightrope.case import load_case
+    from tightrope.case import new_case
 
-    source = Path(load_case(case).folder)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise InputError(
             f"'{out}' exists", "TW170", Where(field="--out"), remedy="choose another folder"
@@ -86,7 +84,7 @@ def copy_case(case: str, out: Path) -> None:
         parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=parent, prefix=f".{out.name}.") as temporary:
             copy = Path(temporary) / "case"
-            shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__"))
+            new_case(case, copy)
             copy.replace(out)
     except OSError as error:
         raise unwritable(out, error) from error

@@ -14,7 +14,7 @@ import altair as alt
 import pandas as pd
 
 INK, MIDDLE, FAINT = "#222222", "#767676", "#d9d9d9"
-WIDTH = 460
+WIDTH = 290
 """Width of the plotting area in px; narrow, so that a phone does not shrink the words away."""
 
 
@@ -48,7 +48,7 @@ class Figure:
         width = re.search(r'width="([\d.]+)"', drawn)
         assert width is not None, "the drawing has no width"
         label = f'<svg role="img" aria-label="{_attribute(self.title)}" '
-        label += f'style="max-width:{width[1]}px;min-width:min({width[1]}px,25rem)"'
+        label += f'style="max-width:{width[1]}px;min-width:min({width[1]}px,20rem)"'
         return re.sub(r"^<svg", label, re.sub(r' (width|height)="[\d.]+"', "", drawn, count=2))
 
 
@@ -58,7 +58,7 @@ def _attribute(text: str) -> str:
 
 def _styled(spec: dict[str, Any]) -> dict[str, Any]:
     """Add the common look: plain words, no frame, quiet grid."""
-    words = {"labelFontSize": 12, "titleFontSize": 12, "labelColor": INK, "titleColor": INK}
+    words = {"labelFontSize": 13, "titleFontSize": 13, "labelColor": INK, "titleColor": INK}
     spec["background"] = "transparent"
     spec["config"] = {
         "font": "sans-serif",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import xarray as xr
 
-from tightrope.report.chart import BROKEN, INK, MIDDLE, SHARE, Figure, labelled
+from tightrope.report.chart import BROKEN, INK, MIDDLE, SHARE, WIDTH, Figure, labelled
 from tightrope.report.results import Results
 
 SURVIVAL = "path_survival"
@@ -16,7 +16,7 @@ def when_it_breaks(results: Results) -> Figure | None:
     """Chance of no limited or full attack so far, by year; None if no outcome is kept by time."""
     if SURVIVAL not in results.dataset:
         return None
-    held = results.dataset[SURVIVAL].sel(option=results.options).dropna("option", how="all")
+    held = results.dataset[SURVIVAL].sel(option=results.agreements).dropna("option", how="all")
     if held.sizes["option"] == 0:
         return None
     shown = xr.Dataset({"mean": held.mean("draw")})
@@ -44,7 +44,7 @@ def when_it_breaks(results: Results) -> Figure | None:
         caption="Chance of no limited or full attack so far, given settled. Band: 5-95 % of draws.",
         data=data,
         chart=(band + line)
-        .properties(width=170, height=100)
+        .properties(width=WIDTH // 2, height=100)
         .facet(
             facet=alt.Facet(
                 "label:N",

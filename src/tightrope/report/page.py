@@ -30,7 +30,9 @@ caption { text-align: left; color: #444; padding-bottom: .3rem; }
 th, td { border-bottom: 1px solid #d9d9d9; padding: .3rem .6rem .3rem 0; text-align: left;
   vertical-align: top; overflow-wrap: normal; }
 thead th { border-bottom: 2px solid #222; } tbody th { font-weight: normal; min-width: 9rem; }
-td { font-variant-numeric: tabular-nums; }
+td { font-variant-numeric: tabular-nums; } .number { white-space: nowrap; }
+@media (max-width: 30rem) { table { font-size: .72rem; } th, td { padding-right: .35rem; }
+  tbody th { min-width: 6rem; } .number { white-space: normal; } }
 code { font-size: .85rem; overflow-wrap: anywhere; }
 @media print { body { max-width: none; } .wide { overflow: visible; } }
 """
@@ -59,7 +61,7 @@ def page(results: Results, figures: Sequence[Figure]) -> str:
 {acceptance_table(results)}
 <h2>How these numbers were made</h2>
 <p>{document["draws"]} draws of all uncertain parameters, seed {document["seed"]}, the same draws
-for every option; {document["effective_draws"]:.0f} effective draws after weighting by the record;
+for every option; {document["effective_draws"]:.0f} draws count;
 {_converged(document["not_converged"])}. Tightrope {escape(results.version)}.
 These numbers again: <code>{escape(results.command)}</code></p>
 <p>Beside this file: <code>summary.csv</code> (every outcome), <code>draws.parquet</code> (every
@@ -81,5 +83,5 @@ def _figure(figure: Figure) -> str:
 
 def _converged(failures: int) -> str:
     if failures == 0:
-        return "every game was solved"
-    return f"{failures} games did not converge and are left out"
+        return "every option was solved in every draw"
+    return f"{failures} times an option was not solved in a draw; those are left out"

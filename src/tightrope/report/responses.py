@@ -25,7 +25,7 @@ def who_comes(results: Results, level: str = "full") -> Figure:
                     }
                 )
     data = pd.DataFrame(rows, columns=["option", "title", "actor", "mean", "p05", "p50", "p95"])
-    base = alt.Chart(labelled(data)).encode(
+    base = alt.Chart(labelled(data, 30)).encode(
         x=alt.X("actor:N", sort=None, title="Guarantor", axis=alt.Axis(orient="top", labelAngle=0)),
         y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelExpr=BROKEN)),
     )
@@ -45,7 +45,7 @@ def who_comes(results: Results, level: str = "full") -> Figure:
             "over draws; darker is likelier. The ranges are in the data file."
         ),
         data=data,
-        chart=chart.properties(width=alt.Step(30), height=alt.Step(34)),
+        chart=chart.properties(width=alt.Step(27), height=alt.Step(42)),
     )
 
 

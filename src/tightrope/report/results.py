@@ -46,6 +46,11 @@ class Results:
         """Option ids, best first."""
         return [str(row["option"]) for row in self.ranking]
 
+    @property
+    def agreements(self) -> list[str]:
+        """Options that somebody is asked to sign, best first."""
+        return [option for option in self.options if self.document["options"][option]["accept"]]
+
     def spread(self, option: str, *path: str) -> Mapping[str, float | None] | None:
         """The {mean, p05, p50, p95} at `path` under an option, or None where it is missing."""
         found: Any = self.document["options"][option]

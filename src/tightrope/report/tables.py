@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -17,7 +18,7 @@ def table(head: Cells, rows: Iterable[Cells], caption: str) -> str:
     top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
     body = "".join(
         f'<tr><th scope="row">{escape(row[0])}</th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
+        + "".join(f"<td{_kind(cell)}>{escape(cell)}</td>" for cell in row[1:])
         + "</tr>"
         for row in rows
     )
@@ -28,12 +29,16 @@ def table(head: Cells, rows: Iterable[Cells], caption: str) -> str:
     )
 
 
+def _kind(cell: str) -> str:
+    return ' class="number"' if re.match(r"-?\d", cell) else ""
+
+
 def percent(spread: Mapping[str, Any] | None) -> str:
     """A chance with its 5-95 % range, such as `62 % [10–95]`."""
     if spread is None or spread.get("mean") is None:
         return MISSING
-    mean, low, high = (100 * float(spread[key]) for key in ("mean", "p05", "p95"))
-    return f"{mean:.0f} % [{low:.0f}–{high:.0f}]"
+    mean, low, high = (round(100 * float(spread[key])) for key in ("mean", "p05", "p95"))
+    return f"{mean} % [{low}–{high}]"
 
 
 def ranking_table(results: Results) -> str:

@@ -25,7 +25,7 @@ def tightrope(results: Results, *, equal_terms: bool) -> Figure:
     if equal_terms:
         paths = {HOLDS: ("equal_terms", "held"), SIGNS: ("equal_terms", "accept_challenger")}
     rows = []
-    for option in results.options:
+    for option in results.agreements:
         for what, path in paths.items():
             found = results.spread(option, *path)
             if found is not None:
@@ -69,7 +69,7 @@ def dots_with_ranges(data: pd.DataFrame, kinds: Sequence[str], unit: str) -> alt
         fill=alt.Fill("what:N", title=None, scale=alt.Scale(domain=kinds, range=fills)),
     )
     chart: alt.LayerChart = lines + marks
-    return chart.properties(width=WIDTH - 110, height=alt.Step(17))
+    return chart.properties(width=WIDTH, height=alt.Step(17))
 
 
 def _relation(data: pd.DataFrame, challenger: str) -> str:
