@@ -1,0 +1,127 @@
+"""Work the measured and estimated figures out anew from the shared data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import e, log10
+from pathlib import Path
+
+import pandas as pd
+
+Find = Callable[[str], Path]
+
+COW = {
+    "US": 2, "GB": 200, "FR": 220, "DE": 255, "IT": 325, "PL": 290, "RO": 360, "CA": 20,
+    "TR": 640, "IL": 666, "CN": 710, "SK": 317, "RU": 365, "UA": 369,
+}  # fmt: skip
+ISO = {
+    "US": "USA", "GB": "GBR", "FR": "FRA", "DE": "DEU", "IT": "ITA", "PL": "POL", "RO": "ROU",
+    "CA": "CAN", "TR": "TUR", "IL": "ISR", "CN": "CHN", "SK": "SVK",
+}  # fmt: skip
+LAST_MONTH = 2026 * 12 + 4
+MILE_KM = 1.609344
+
+
+def strength(cinc: float, km: float) -> float:
+    """Capability after loss of strength over `km` at 500 miles a day (Bueno de Mesquita 1981)."""
+    return float(cinc ** log10(km / MILE_KM / 500 + 10 - e))
+
+
+def capabilities(find: Find) -> pd.DataFrame:
+    """Material capabilities of 2022 by state number."""
+    nmc = pd.read_parquet(find("cow_nmc.parquet"))
+    return nmc[nmc.year == 2022].set_index("ccode")
+
+
+def distance(find: Find) -> Callable[[int], float]:
+    """Minimum distance in km of a state from Ukraine in 2019."""
+    table = pd.read_parquet(find("cow_mindist.parquet"))
+    table = table[table.year == 2019].set_index(["ccode1", "ccode2"]).mindist
+    return lambda cow: float(table[min(cow, COW["UA"]), max(cow, COW["UA"])])
+
+
+def kiel(find: Find) -> pd.DataFrame:
+    """The aid data by donor and month, with a count of months."""
+    table = pd.read_csv(find("kiel/data_explorer.csv"))
+    return table.assign(month_count=table.year * 12 + table.month)
+
+
+def yearly(table: pd.DataFrame, months: int, column: str) -> float:
+    """Mean yearly sum of `column` over the last `months` months of the data."""
+    recent = table[table.month_count > LAST_MONTH - months]
+    return float(recent[column].sum() * 12 / months)
+
+
+@dataclass(frozen=True)
+class Chances:
+    """How often a state could have joined the target of a dispute, and how often it did."""
+
+    chances: int
+    joined: int
+    disputes: int
+
+
+def strangers_joining(find: Find, cinc: float) -> dict[int, Chances]:
+    """Joining by states without pact or nearness, by hostility level, disputes begun since 1946.
+
+    cinc  least capability of the states counted in the year of the dispute
+    """
+    parts = pd.read_parquet(find("gml_part.parquet"))
+    pairs = pd.read_parquet(find("gml_dirdisp.parquet"))
+    onset = pairs[(pairs.midonset == 1) & (pairs.orig1 == 1) & (pairs.orig2 == 1)]
+    onset = onset[(onset.sidea1 == 1) & (onset.sidea2 == 0)]
+    first = onset.groupby("dispnum").year.min()
+    level = pairs.groupby("dispnum").hostlev.max()
+    groups = parts.groupby(["dispnum", "orig", "sidea"]).ccode.apply(set).to_dict()
+    able = _by_year(pd.read_parquet(find("cow_nmc.parquet")).query("cinc >= @cinc"))
+    pacts = _pacts(pd.read_parquet(find("atop_alliance.parquet")))
+    near = _near(pd.read_parquet(find("cow_mindist.parquet")), 500)
+    counts: dict[int, list[int]] = {}
+    for dispute, year in first[first >= 1946].items():
+        attackers = groups.get((dispute, 1, 1), set())
+        targets = groups.get((dispute, 1, 0), set())
+        joined = groups.get((dispute, 0, 0), set())
+        free = able.get(year, set()) - attackers - targets - groups.get((dispute, 0, 1), set())
+        for state in targets:
+            free = free - pacts.get((state, year - 1), set())
+        if targets:
+            for state in targets | attackers:
+                free = free - near.get((state, year), set())
+        row = counts.setdefault(int(level[dispute]), [0, 0, 0])
+        row[0] += len(free)
+        row[1] += len(free & joined)
+        row[2] += bool(free & joined)
+    return {hostility: Chances(*row) for hostility, row in counts.items()}
+
+
+def _by_year(table: pd.DataFrame) -> dict[int, set[int]]:
+    return {int(year): set(rows) for year, rows in table.groupby("year").ccode}
+
+
+def _pacts(table: pd.DataFrame) -> dict[tuple[int, int], set[int]]:
+    defenders: dict[tuple[int, int], set[int]] = {}
+    pledged = table[table.atop_defense == 1]
+    for one, other, year in zip(pledged.ccode1, pledged.ccode2, pledged.year, strict=True):
+        defenders.setdefault((other, year), set()).add(one)
+    return defenders
+
+
+def _near(table: pd.DataFrame, km: float) -> dict[tuple[int, int], set[int]]:
+    neighbours: dict[tuple[int, int], set[int]] = {}
+    close = table[table.mindist <= km]
+    for one, other, year in zip(close.ccode1, close.ccode2, close.year, strict=True):
+        neighbours.setdefault((one, year), set()).add(other)
+        neighbours.setdefault((other, year), set()).add(one)
+    return neighbours
+
+
+def probes_of_neighbours(find: Find) -> tuple[int, int]:
+    """Disputes below war that Russia began within 150 km, and neighbour-years, 1992-2010."""
+    near = _near(pd.read_parquet(find("cow_mindist.parquet")), 150)
+    years = {(o, y) for (s, y), os in near.items() if s == 365 and 1992 <= y <= 2010 for o in os}
+    pairs = pd.read_parquet(find("gml_dirdisp.parquet"))
+    begun = pairs[(pairs.ccode1 == 365) & (pairs.midonset == 1) & (pairs.sidea1 == 1)]
+    begun = begun[(begun.sidea2 == 0) & (begun.orig1 == 1) & (begun.orig2 == 1)]
+    begun = begun[begun.hostlev <= 4]
+    return len({pair for pair in zip(begun.ccode2, begun.year, strict=True)} & years), len(years)
