@@ -25,7 +25,7 @@ BAD = {
     "unknown guarantor": (["assess", "ukraine", "--without", "USA"], "US"),
     "challenger left out": (["assess", "ukraine", "--without", "RU"], "RU"),
     "unknown parameter": (["assess", "ukraine", "--set", "audiense=1"], "Did you mean 'audience'"),
-    "set without value": (["assess", "ukraine", "--set", "audience"], "PARAMETER=VALUE"),
+    "set without value": (["assess", "ukraine", "--set", "audience"], "PARAM=VALUE"),
     "set no number": (["assess", "ukraine", "--set", "audience=much"], "much"),
     "set NaN": (["assess", "ukraine", "--set", "audience=nan"], "nan"),
     "set infinity": (["assess", "ukraine", "--set", "audience=1:inf"], "inf"),
@@ -80,13 +80,15 @@ def test_a_broken_file_names_its_line(tightrope: Any, tmp_path: Path) -> None:
     draft = tmp_path / "draft.yaml"
     assert tightrope("new", "instrument", "--from", "nato-membership", "--out", draft).code == 0
     text = draft.read_text()
-    assert "rule: consensus" in text
-    draft.write_text(text.replace("rule: consensus", "rule: consensuss", 1))
-    line = next(n for n, row in enumerate(draft.read_text().splitlines(), 1) if "consensuss" in row)
+    assert "rule: national-decision" in text
+    draft.write_text(text.replace("rule: national-decision", "rule: national-decison", 1))
+    line = next(
+        n for n, row in enumerate(draft.read_text().splitlines(), 1) if "national-decison" in row
+    )
     answer = tightrope("lint", draft)
     assert answer.code == 2
     assert f"{draft}:" in answer.err and ".rule" in answer.err
-    assert "Allowed: " in answer.err and "Did you mean 'consensus'" in answer.err
+    assert "Allowed: " in answer.err and "Did you mean 'national-decision'" in answer.err
     assert f":{line}" in answer.err
 
 

@@ -127,8 +127,9 @@ def export_efg(
     ] = None,
 ) -> None:
     """Write the crisis game of an option as an extensive-form file for Gambit."""
-    from tightrope.cli.files import write_whole
+    from tightrope.cli.files import check_place, write_whole
 
+    check_place(out)
     loaded, (chosen,) = _case_with(case, option)
     named = None if guarantors is None else _guarantors(loaded, guarantors)
     from tightrope.guarantee import export_efg as write_game

@@ -39,32 +39,39 @@ def _guide() -> Iterator[str]:
         for name, field in fields.items():
             if name not in _COMMON:
                 needed = "" if name in block.get("required", ()) else " (may be left out)"
-                yield f"#     {name}: {_takes(field)}{needed}"
+                yield f"#     {name}: {_takes(field, blocks)}{needed}"
 
 
-def _takes(field: dict[str, Any]) -> str:
+def _takes(field: dict[str, Any], blocks: dict[str, Any]) -> str:
     """What a field takes, in a few words, read off its schema."""
+    if "$ref" in field:
+        inner = blocks[field["$ref"].rpartition("/")[2]]["properties"]
+        told = (f"{name}: {_takes(value, blocks)}" for name, value in inner.items())
+        return "{" + ", ".join(told) + "}"
     if "enum" in field:
         return " | ".join(str(value) for value in field["enum"])
     if "const" in field:
         return str(field["const"])
     if "anyOf" in field:
-        words = [_takes(choice) for choice in field["anyOf"] if choice.get("type") != "null"]
+        words = [
+            _takes(choice, blocks) for choice in field["anyOf"] if choice.get("type") != "null"
+        ]
         return " | ".join(dict.fromkeys(words))
     if field.get("type") == "array":
-        return f"[{_takes(field.get('items', {}))}, ...]"
+        return f"[{_takes(field.get('items', {}), blocks)}, ...]"
     if field.get("format") == "date":
         return "date (2026-01-31)"
-    bounds = [f"{word} {field[key]:g}" for key, word in _BOUNDS.items() if key in field]
-    return " ".join([_KINDS.get(field.get("type", "object"), "text"), *bounds])
+    if field.get("type") == "object":
+        values = next(iter(field.get("patternProperties", {}).values()), {})
+        return "{ACTOR: " + _takes(values, blocks) + "}"
+    share = field.get("maximum") == 1
+    return _KINDS.get(field.get("type", "string"), "text") + (" from 0 to 1" if share else "")
 
 
-_BOUNDS = {"minimum": "from", "maximum": "to", "exclusiveMinimum": "above"}
 _KINDS = {
     "number": "number",
     "integer": "whole number",
     "boolean": "true | false",
-    "object": "a block of keys",
 }
 
 
