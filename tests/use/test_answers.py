@@ -79,7 +79,7 @@ def test_the_folder(run: tuple[dict[str, Any], Path]) -> None:
     """The folder holds what the contract lists, and the same numbers as the document."""
     document, folder = run
     names = {path.name for path in folder.iterdir()}
-    assert names == {"report.html", "summary.csv", "draws.parquet", "outcomes.nc", "data"}
+    assert names == {"report.html", "summary.csv", "draws.parquet", "outcomes.nc", "data", "charts"}
     assert [*folder.glob("data/*.csv")]
     summary = pd.read_csv(folder / "summary.csv", keep_default_na=False, na_values=[""])
     assert ",".join(summary.columns) == "option,outcome,actor,level,action,mean,p05,p50,p95"
@@ -197,7 +197,7 @@ def test_compare_adds_up(tightrope: Any) -> None:
     check(tightrope, "compare", document)
     assert document["clauses"]
     for outcome, total in document["total"].items():
-        effects = [row["effect"][outcome] for row in document["clauses"]]
+        effects = [row["effect"].get(outcome, 0.0) for row in document["clauses"]]
         if total is None:
             continue
         assert math.fsum(effects) == pytest.approx(total, abs=1e-6), outcome

@@ -94,7 +94,7 @@ def compare(
 
     answer = compare_options(loaded, first, second)
     if as_json:
-        print_document("compare", answer)
+        print_document("compare", {"case": loaded.id, "a": first, "b": second, **answer})
     else:
         from tightrope.cli.screens import comparison_table
 
@@ -108,7 +108,7 @@ def explain(option: OptionName, case: CaseOption, as_json: AsJson = False) -> No
 
     answer = explain_option(loaded, chosen)
     if as_json:
-        print_document("explain", answer)
+        print_document("explain", {"case": loaded.id, "option": chosen, **answer})
     else:
         from tightrope.cli.screens import chain_lines
 

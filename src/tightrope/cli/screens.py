@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from tightrope.guarantee import Assessment
     from tightrope.treaty import Finding
 
+HEADLINES = ("settled", "held", "durable", "deterrence", "honour_if_tested", "direct_clash")
+"""Outcomes shown on the screen; the document has all of them."""
+
 LEAST_EFFECT = 0.0005
 """A change of an outcome smaller than this is not shown."""
 
@@ -68,18 +71,17 @@ def profile_table(option: str, profile: Mapping[str, Any]) -> Table:
     table.title_justify = "left"
     for i, guarantor in enumerate(profile["guarantors"]):
         for a, level in enumerate(profile["levels"]):
-            measure = profile["measure"][i][a]
-            if not profile["covered"][i][a] and measure is None:
+            if not profile["covered"][i][a]:
                 continue
             loose, strict = profile["binding_loose"][i][a], profile["binding_strict"][i][a]
             days = profile["delay_days"][i][a]
             table.add_row(
                 guarantor,
                 level,
-                measure or "–",
+                f"{profile['measure'][i][a]:.2f}",
                 f"{loose:.2f}–{strict:.2f}",
                 f"{profile['blocked'][i][a]:.2f}",
-                "–" if days is None else f"{days:.0f}",
+                f"{days:.0f}",
                 f"{profile['presence'][i]:.3f}",
             )
     return table
@@ -128,9 +130,10 @@ def _short(value: Any, width: int = 40) -> str:
 
 
 def _moves(effect: Mapping[str, float | None]) -> str:
+    moved = {name: effect.get(name) for name in HEADLINES}
     told = [
         f"{name} {change:+.3f}"
-        for name, change in effect.items()
+        for name, change in moved.items()
         if change is not None and abs(change) >= LEAST_EFFECT
     ]
     return ", ".join(told) or "nothing to speak of"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import textwrap
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import altair as alt
@@ -35,25 +36,33 @@ class Figure:
     data: pd.DataFrame
     chart: alt.TopLevelMixin
 
-    def svg(self) -> str:
-        """The chart as an SVG element that scales with the page and asks nothing of the network.
+    def inline(self) -> str:
+        """The chart as an SVG element of a page, which scales with it and loads nothing.
 
         Errors: ImportError where vl-convert-python (the extra `report`) is not installed.
         """
-        import vl_convert
-
-        drawn: str = vl_convert.vegalite_to_svg(_styled(self.chart.to_dict()))
-        drawn = re.sub(r' xmlns(:xlink)?="[^"]*"', "", drawn)
-        drawn = re.sub(r'^<svg class="marks"', "<svg", drawn.replace("\n", " "))
+        drawn = re.sub(r' xmlns(:xlink)?="[^"]*"', "", _draw(_styled(self.chart.to_dict())))
         width = re.search(r'width="([\d.]+)"', drawn)
         assert width is not None, "the drawing has no width"
-        label = f'<svg role="img" aria-label="{_attribute(self.title)}" '
+        label = f'<svg role="img" aria-label="{escape(self.title)}" '
         label += f'style="max-width:{width[1]}px;min-width:min({width[1]}px,20rem)"'
         return re.sub(r"^<svg", label, re.sub(r' (width|height)="[\d.]+"', "", drawn, count=2))
 
+    def alone(self) -> str:
+        """The chart as an SVG file of its own, with its title, to be put into other pages.
 
-def _attribute(text: str) -> str:
-    return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+        Errors: as for `inline`.
+        """
+        spec = _styled(self.chart.to_dict())
+        title = {"text": textwrap.wrap(self.title, 62), "anchor": "start", "fontSize": 14}
+        return _draw({**spec, "background": "white", "padding": 12, "title": title})
+
+
+def _draw(spec: dict[str, Any]) -> str:
+    import vl_convert
+
+    drawn: str = vl_convert.vegalite_to_svg(spec)
+    return drawn.replace("\n", " ")
 
 
 def _styled(spec: dict[str, Any]) -> dict[str, Any]:

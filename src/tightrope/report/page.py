@@ -65,8 +65,8 @@ for every option; {document["effective_draws"]:.0f} draws count;
 {_converged(document["not_converged"])}. Tightrope {escape(results.version)}.
 These numbers again: <code>{escape(results.command)}</code></p>
 <p>Beside this file: <code>summary.csv</code> (every outcome), <code>draws.parquet</code> (every
-draw), <code>outcomes.nc</code> (the same as labelled arrays), and <code>data/</code> (the numbers
-behind each chart).</p>
+draw), <code>outcomes.nc</code> (the same as labelled arrays), <code>data/</code> (the numbers
+behind each chart) and <code>charts/</code> (each chart as a picture).</p>
 </body>
 </html>
 """
@@ -75,7 +75,7 @@ behind each chart).</p>
 def _figure(figure: Figure) -> str:
     return (
         f"<figure><h3>{escape(figure.title)}</h3>"
-        f'<div class="wide">{figure.svg()}</div>'
+        f'<div class="wide">{figure.inline()}</div>'
         f"<figcaption>{escape(figure.caption)} Data: <code>data/{figure.name}.csv</code>."
         "</figcaption></figure>\n"
     )

@@ -16,16 +16,18 @@ SUMMARY_COLUMNS = ["option", "outcome", "actor", "level", "action", "mean", "p05
 
 
 def write_report(results: Results, folder: Path) -> None:
-    """Write report.html, summary.csv, draws.parquet, outcomes.nc and data/*.csv, all or nothing.
+    """Write report.html, summary.csv, draws.parquet, outcomes.nc, data/ and charts/, or nothing.
 
     Errors: FileExistsError if `folder` holds something else; OSError if it cannot be written to;
     ImportError where vl-convert-python (the extra `report`) is not installed.
     """
     with whole_folder(folder) as place:
         shown = figures(results)
-        (place / "data").mkdir()
+        for name in ("data", "charts"):
+            (place / name).mkdir()
         for figure in shown:
             figure.data.to_csv(place / "data" / f"{figure.name}.csv", index=False)
+            (place / "charts" / f"{figure.name}.svg").write_text(figure.alone(), encoding="utf-8")
         results.summary[SUMMARY_COLUMNS].to_csv(place / "summary.csv", index=False)
         results.draws.to_parquet(place / "draws.parquet", index=False)
         results.dataset.to_netcdf(place / "outcomes.nc", engine="h5netcdf")
