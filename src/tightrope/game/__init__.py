@@ -10,7 +10,7 @@ import jax
 jax.config.update("jax_enable_x64", True)
 
 from tightrope.game.basis import Basis, exponential_basis, fit_basis  # noqa: E402
-from tightrope.game.choice import choose, choice_value  # noqa: E402
+from tightrope.game.choice import choice_value, choose  # noqa: E402
 from tightrope.game.crisis import ACTIONS, Game  # noqa: E402
 from tightrope.game.response import Responses, expect, respond  # noqa: E402
 

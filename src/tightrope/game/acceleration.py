@@ -1,7 +1,9 @@
-"""Fixed points of many small maps at once: Anderson acceleration with early exit.
+"""Fixed points of many small maps at once: Anderson acceleration with memory two, early exit.
 
-Arrays are (*dims, *batch) with ``dims`` leading axes of unknowns. Each game of the batch is solved
-on its own and frozen once converged, so results do not depend on which games share a batch.
+The map is given in two halves, ``y → x = prepare(y) → y' = image(x)``, and x is what crosses from
+one pass of the loop to the next: a compiler that fuses loops would otherwise compute ``prepare``
+again inside every use of x. Arrays are (rows, players, *batch); each game of the batch is solved
+on its own and frozen once it has converged, so which games share a batch changes nothing.
 
 Source: Anderson (1965); Walker & Ni (2011), type II.
 """
@@ -11,109 +13,100 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
-MEMORY = 3
-_RIDGE = 1e-14
+from tightrope.game.folding import SUM, fold_reduce
+
+_RIDGE = 1e-13
+_TINY = 1e-300
 
 
 class FixedPoint(NamedTuple):
-    """A solved batch: last iterate, its image, size of its last change, steps, converged."""
+    """A solved batch.
+
+    point  last iterate: the image of the iterate whose change is reported
+    extra  what ``image`` returned beside the point
+    size   size of the last move, shape (*batch); at most the tolerance where converged
+    steps  evaluations of the map, shape (*batch)
+    """
 
     point: Array
-    image: Array
-    change: Array
+    extra: Array
+    size: Array
     steps: Array
-    done: Array
 
 
-def _small_solve(gram: list[list[Array]], right: list[Array]) -> list[Array]:
-    """Solve a small symmetric positive definite system whose entries are batch arrays (LDL')."""
-    size = len(right)
-    trace = gram[0][0]
-    for i in range(1, size):
-        trace = trace + gram[i][i]
-    ridge = _RIDGE * trace + 1e-300
-    lower: list[list[Array]] = []
-    pivot: list[Array] = []
-    for i in range(size):
-        row: list[Array] = []
-        for j in range(i):
-            entry = gram[i][j]
-            for k in range(j):
-                entry = entry - row[k] * lower[j][k] * pivot[k]
-            row.append(entry / pivot[j])
-        diagonal = gram[i][i] + ridge
-        for k in range(i):
-            diagonal = diagonal - row[k] * row[k] * pivot[k]
-        lower.append(row)
-        pivot.append(jnp.maximum(diagonal, ridge))
-    solution = list(right)
-    for i in range(size):
-        for k in range(i):
-            solution[i] = solution[i] - lower[i][k] * solution[k]
-    solution = [value / pivot[i] for i, value in enumerate(solution)]
-    for i in reversed(range(size)):
-        for k in range(i + 1, size):
-            solution[i] = solution[i] - lower[k][i] * solution[k]
-    return solution
+def _mixing(move: Array, before: Array, gap: Array) -> tuple[Array, Array]:
+    """Coefficients of the last two moves that best cancel the gap, by normal equations."""
+    products = [move * move, move * before, before * before, move * gap, before * gap]
+    flat = [p.reshape(-1, *p.shape[2:]) for p in products]
+    aa, ab, bb, ag, bg = fold_reduce(flat, [SUM] * 5, axis=0)
+    aa = aa * (1.0 + _RIDGE) + _TINY
+    bb = bb * (1.0 + _RIDGE) + _TINY
+    inverse = 1.0 / (aa * bb - ab * ab + _TINY)
+    return (ag * bb - bg * ab) * inverse, (bg * aa - ag * ab) * inverse
 
 
 def solve_fixed_point(
-    step: Callable[[Array], Array],
-    change: Callable[[Array, Array], Array],
-    start: Array,
-    dims: int,
+    image: Callable[[Array], tuple[Array, Array]],
+    prepare: Callable[[Array], Array],
+    size_of: Callable[[Array], Array],
+    first: Array,
     tolerance: float,
     max_steps: int,
 ) -> FixedPoint:
-    """Iterate ``y ← step(y)`` with Anderson acceleration until ``change(y, step(y)) <= tolerance``.
+    """Solve ``y = image(prepare(y))`` for every game of a batch.
 
-    step       the map, batched
-    change     size of a move, shape (*batch); what the tolerance is about
-    start      first iterate, shape (*dims, *batch)
-    dims       number of leading axes of unknowns
+    image      x to (y', extra): the heavy half, ``extra`` is passed through
+    prepare    y to x
+    size_of    size of a move of y, shape (*batch): what the tolerance is about
+    first      x at which to begin
     """
-    axes = tuple(range(dims))
-
-    def dot(a: Array, b: Array) -> Array:
-        return jnp.sum(a * b, axis=axes)
-
-    image = step(start)
-    size = change(start, image)
-    empty = jnp.zeros((MEMORY, *start.shape))
 
     def unfinished(state: tuple[Array, ...]) -> Array:
-        k, done = state[0], state[4]
-        return (k < max_steps) & ~jnp.all(done)
+        return (state[0] < max_steps) & jnp.any(state[8] > tolerance)
 
     def advance(state: tuple[Array, ...]) -> tuple[Array, ...]:
-        k, point, image, size, done, moves, images, steps = state
-        gap = image - point
-        gram = [[dot(moves[i], moves[j]) for j in range(i + 1)] for i in range(MEMORY)]
-        mixing = _small_solve(gram, [dot(moves[i], gap) for i in range(MEMORY)])
-        proposal = image
-        for i in range(MEMORY):
-            proposal = proposal - mixing[i] * images[i]
-        new_point = jnp.where(done, point, proposal)
-        new_image = step(new_point)
-        new_gap = new_image - new_point
-        moves = jnp.concatenate([(new_gap - gap)[None], moves[:-1]])
-        images = jnp.concatenate([(new_image - image)[None], images[:-1]])
-        size = change(new_point, new_image)
-        steps = steps + jnp.where(done, 0, 1)
-        return k + 1, new_point, new_image, size, size <= tolerance, moves, images, steps
+        k, point, last, gap_last, shift_last, move_last, x, extra, size, steps = state
+        frozen = ~(size > tolerance)
+        new, new_extra = image(x)
+        opening = k == 0
+        gap = jnp.where(opening, 0.0, new - point)
+        move = jnp.where(k > 1, gap - gap_last, 0.0)
+        shift = new - last
+        now = jnp.where(opening, jnp.inf, size_of(gap))
+        first_, second = _mixing(move, move_last, gap)
+        proposal = new - first_ * shift - second * shift_last
+        following = jnp.where(frozen, point, jnp.where(now > tolerance, proposal, new))
+        return (
+            k + 1,
+            following,
+            new,
+            gap,
+            shift,
+            move,
+            prepare(following),
+            jnp.where(frozen, extra, new_extra),
+            jnp.where(frozen, size, now),
+            jnp.where(frozen, steps, k + 1),
+        )
 
+    shape, shape_extra = (s.shape for s in jax.eval_shape(image, first))
+    zero = jnp.zeros(shape)
+    batch = shape[2:]
     begin = (
-        jnp.asarray(1),
-        start,
-        image,
-        size,
-        size <= tolerance,
-        empty,
-        empty,
-        jnp.ones(size.shape, dtype=jnp.int32),
+        jnp.asarray(0, jnp.int32),
+        zero,
+        zero,
+        zero,
+        zero,
+        zero,
+        first,
+        jnp.zeros(shape_extra),
+        jnp.full(batch, jnp.inf),
+        jnp.zeros(batch, jnp.int32),
     )
     final = lax.while_loop(unfinished, advance, begin)
-    return FixedPoint(final[1], final[2], final[3], final[7], final[4])
+    return FixedPoint(final[1], final[7], final[8], final[9])

@@ -1,14 +1,14 @@
-"""The crisis game: who the players are, what they are paid, and what each of them faces.
+"""The crisis game: who the players are, what they are paid, and how the others matter to them.
 
 Player i chooses abstain, support or fight (0, 1, 2) at once with all others. Its payoff is
 
     U_i(r) = private_i(r) − stake_i · E π(X_-i + x_i(r)) − peer_i · left(r) · Σ_{j≠i} ω_j P_j(fight)
              − horror_i · [1 − (1 − 1(r=fight) esc_i) · Π_{j≠i} (1 − P_j(fight) esc_j)],
 
-left = (1, 1/2, 0). What the others do enters through five numbers only, the player's *field*:
-E π at each own action, the weighted fighting share of the others, and the chance that no other
-escalates. Payoffs are linear in the field and responses are logit in payoffs, so an equilibrium is
-a fixed point of field → responses → field.
+left = (1, 1/2, 0). What the others do enters through four numbers only, the *interplay* of the
+player: what it adds to support and to fight over abstain, the fighting share of the others, and
+what it takes from all three actions alike. An equilibrium is a fixed point
+interplay → responses → interplay.
 
 The *lead* may carry enablers: others' lumps depend on whether it fights (state 1) or not (state
 0). A *helper* of the challenger adds nothing to X; its action 1 switches the success function.
@@ -24,8 +24,7 @@ from jax import Array
 from tightrope.game.choice import choose
 
 ACTIONS = ("abstain", "support", "fight")
-LEFT_ALONE = (1.0, 0.5, 0.0)
-_FLOOR = 1e-30
+SUPPORT, FIGHT, SHARE, LEVEL = range(4)  # rows of the interplay
 
 
 class Game(NamedTuple):
@@ -63,122 +62,87 @@ class Game(NamedTuple):
     weights: Array
 
 
-# Number of leading axes of each field of ``Game``, before its batch axes.
-LEADING = Game(3, 2, 2, 1, 3, 0, 0, 2, 1, 1, 1, 0, 2)  # type: ignore[arg-type]
+#: Number of leading axes of each field, before its batch axes.
+LEADING: dict[str, int] = {
+    "private": 3,
+    "type_weight": 2,
+    "menu": 2,
+    "stake": 1,
+    "contribution": 3,
+    "reserve": 0,
+    "extent": 0,
+    "peer": 2,
+    "omega": 1,
+    "horror": 1,
+    "escalation": 1,
+    "precision": 0,
+    "weights": 2,
+}
 
 
-def transforms(game: Game, exponents: Array, lead: int) -> Array:
-    """``exp(−z x / R)`` of support and fight, shape (A, n, 2, Z, *B); A = 1 without a lead."""
-    states = 1 if lead < 0 else 2
-    share = game.contribution[:states, :, 1:] / jnp.maximum(game.extent, 1e-300)
-    z = exponents.reshape((-1,) + (1,) * (share.ndim - 3))
-    return jnp.exp(-z * share[:, :, :, None])
+def batch_shape(game: Game) -> tuple[int, ...]:
+    """Common shape of the batch axes of all fields."""
+    shapes = [a.shape[LEADING[name] :] for name, a in game._asdict().items()]
+    return tuple(jnp.broadcast_shapes(*shapes))
 
 
-def state_mask(n: int, lead: int) -> Array:
-    """Actions consistent with each state of the lead, shape (A, n, 3)."""
-    if lead < 0:
-        return jnp.ones((1, n, 3))
-    mask = jnp.ones((2, n, 3))
-    return mask.at[0, lead, 2].set(0.0).at[1, lead, :2].set(0.0)
+def _sound_fields(game: Game) -> Game:
+    """For each field whether its numbers are finite and within their meaning, by game."""
+    sound = Game(
+        *[
+            jnp.all(jnp.isfinite(array), axis=tuple(range(LEADING[name])))
+            for name, array in game._asdict().items()
+        ]
+    )
+    total = jnp.sum(game.type_weight, axis=1)
+    weighed = jnp.all(jnp.abs(total - 1.0) < 1e-9, axis=0)
+    weighed = weighed & jnp.all(game.type_weight >= 0, axis=(0, 1))
+    brought = jnp.all(game.contribution >= 0, axis=(0, 1, 2))
+    brought = brought & jnp.all(game.contribution[:, :, 0] == 0, axis=(0, 1))
+    chance = jnp.all((game.escalation >= 0) & (game.escalation <= 1), axis=0)
+    return sound._replace(
+        type_weight=sound.type_weight & weighed,
+        menu=sound.menu & jnp.all(jnp.any(game.menu > 0, axis=1), axis=0),
+        contribution=sound.contribution & brought,
+        extent=sound.extent & (game.extent > 0),
+        escalation=sound.escalation & chance,
+        precision=sound.precision & (game.precision >= 0),
+    )
 
 
-def helper_odds(probability: Array, helpers: tuple[int, ...], fixed: int = -1) -> list[Array]:
-    """Probability of each of the 2^h help states; helper ``fixed`` is left out of the product."""
-    odds = [jnp.ones_like(probability[0, 0])]
-    for m in helpers:
-        if m == fixed:
-            odds = odds + odds
-        else:
-            help_ = probability[m, 1]
-            odds = [o * (1.0 - help_) for o in odds] + [o * help_ for o in odds]
-    return odds
+def sanitised(game: Game) -> tuple[Game, Array]:
+    """The game with every unsound field replaced by a harmless one, and whether none was, (*B)."""
+    harmless = dict.fromkeys(LEADING, 0.0)
+    harmless |= {"type_weight": 1.0 / game.type_weight.shape[1], "menu": 1.0, "extent": 1.0}
+    sound = _sound_fields(game)
+    fields = zip(game._fields, game, sound, strict=True)
+    safe = Game(*[jnp.where(ok, array, harmless[name]) for name, array, ok in fields])
+    good = jnp.broadcast_to(jnp.asarray(True), batch_shape(game))
+    for ok in sound:
+        good = good & ok
+    return safe, good
 
 
-def success(
-    probability: Array, lumps: Array, weights: Array, lead: int, helpers: tuple[int, ...]
-) -> Array:
-    """E π(X_-i + x_i(r)) for every player i and own action r, shape (n, 3, *B).
-
-    The generating factor of player j in state a is φ = P_j0 + P_j1 e^{−z s/R} + P_j2 e^{−z f/R},
-    the lead's restricted to the actions of that state. The product over all players but i is the
-    total divided by φ_i, with φ_i raised by 1e-30: the error this makes is below 1e-30 |w|, also
-    where φ_i is exactly zero or the product underflows.
-    """
-    n = probability.shape[0]
-    batch = (1,) * (lumps.ndim - 4)
-    mask = state_mask(n, lead).reshape(-1, n, 3, *batch)
-    odds = (probability * mask)[:, :, :, None]
-    factor = odds[:, :, 0] + odds[:, :, 1] * lumps[:, :, 0] + odds[:, :, 2] * lumps[:, :, 1]
-    factor = factor + _FLOOR
-    product = jnp.prod(factor, axis=1)
-    mixed = sum(o * w for o, w in zip(helper_odds(probability, helpers), weights, strict=True))
-    rest = (mixed * product)[:, None] / factor
-    expected = jnp.stack(
+def utilities(game: Game, interplay: Array) -> Array:
+    """Payoff of each action and type, shape (n, T, 3, *B), given the interplay (4, n, *B)."""
+    share = game.peer * interplay[SHARE, :, None]
+    level = interplay[LEVEL, :, None]
+    return jnp.stack(
         [
-            jnp.sum(rest, axis=2),
-            jnp.sum(rest * lumps[:, :, 0], axis=2),
-            jnp.sum(rest * lumps[:, :, 1], axis=2),
+            game.private[:, :, 0] + level - share,
+            game.private[:, :, 1] + level + interplay[SUPPORT, :, None] - 0.5 * share,
+            game.private[:, :, 2] + level + interplay[FIGHT, :, None],
         ],
         axis=2,
     )
-    if lead >= 0:
-        own = jnp.stack([expected[0, lead, 0], expected[0, lead, 1], expected[1, lead, 2]])
-        expected = jnp.sum(expected, axis=0).at[lead].set(own)
-    else:
-        expected = expected[0]
-    for bit, m in enumerate(helpers):
-        by_state = jnp.sum(weights * jnp.sum(product, axis=0), axis=1)
-        rest_odds = helper_odds(probability, helpers, fixed=m)
-        own = [
-            sum(o * by_state[h] for h, o in enumerate(rest_odds) if (h >> bit & 1) == (r == 1))
-            for r in range(3)
-        ]
-        expected = expected.at[m].set(jnp.stack(own))
-    return expected
 
 
-def field(
-    game: Game, probability: Array, lumps: Array, lead: int, helpers: tuple[int, ...]
-) -> Array:
-    """What each player faces, shape (n, 5, *B): E π by own action, others' fighting, calm."""
-    expected = success(probability, lumps, game.weights, lead, helpers)
-    fight = probability[:, 2]
-    share = game.omega * fight
-    others = jnp.sum(share, axis=0) - share
-    calm = 1.0 - fight * game.escalation + _FLOOR
-    no_other = jnp.prod(calm, axis=0) / calm
-    return jnp.concatenate([expected, others[:, None], no_other[:, None]], axis=1)
+def responses_by_type(game: Game, interplay: Array) -> Array:
+    """Logit response of each type, shape (n, T, 3, *B)."""
+    utility = utilities(game, interplay)
+    return choose(utility, game.menu[:, None], game.precision, axis=2)
 
 
-def utilities(game: Game, faced: Array) -> Array:
-    """Payoff of each action and type given the field, shape (n, T, 3, *B)."""
-    batch = (1,) * (faced.ndim - 2)
-    left = jnp.asarray(LEFT_ALONE).reshape(3, *batch)
-    fights = jnp.asarray((0.0, 0.0, 1.0)).reshape(3, *batch)
-    calm = (1.0 - fights * game.escalation[:, None]) * faced[:, 4:5]
-    common = -game.stake[:, None] * faced[:, :3] - game.horror[:, None] * (1.0 - calm)
-    return game.private + common[:, None] - game.peer[:, :, None] * left * faced[:, None, 3:4]
-
-
-def by_type(game: Game, faced: Array) -> Array:
-    """Logit response of each type to its field, shape (n, T, 3, *B)."""
-    return choose(utilities(game, faced), game.menu[:, None], game.precision, axis=2)
-
-
-def mix_types(game: Game, typed: Array) -> Array:
+def over_types(game: Game, typed: Array) -> Array:
     """Response probabilities averaged over private types, shape (n, 3, *B)."""
     return jnp.sum(game.type_weight[:, :, None] * typed, axis=1)
-
-
-def total_success(
-    probability: Array, lumps: Array, weights: Array, lead: int, helpers: tuple[int, ...]
-) -> Array:
-    """E g(X) over all players' actions, shape (*B); arguments as in ``success``."""
-    n = probability.shape[0]
-    mask = state_mask(n, lead).reshape(-1, n, 3, *(1,) * (lumps.ndim - 4))
-    odds = (probability * mask)[:, :, :, None]
-    factor = odds[:, :, 0] + odds[:, :, 1] * lumps[:, :, 0] + odds[:, :, 2] * lumps[:, :, 1]
-    product = jnp.sum(jnp.prod(factor, axis=1), axis=0)
-    mixed = sum(o * w for o, w in zip(helper_odds(probability, helpers), weights, strict=True))
-    return jnp.sum(mixed * product, axis=0)
