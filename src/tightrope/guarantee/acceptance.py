@@ -36,7 +36,7 @@ class Entry(NamedTuple):
 
 
 def soft_minimum(first: Array, second: Array, precision: Array) -> Array:
-    """Smooth minimum, −log((e^{−κa} + e^{−κb})/2)/κ: equals a where a = b, never above the larger."""
+    """Smooth minimum, −log((e^{−κa} + e^{−κb})/2)/κ: a where a = b, never above the larger."""
     pair = jnp.stack([-precision * first, -precision * second])
     return -(jax.nn.logsumexp(pair, axis=0) - jnp.log(2.0)) / precision
 
@@ -44,9 +44,11 @@ def soft_minimum(first: Array, second: Array, precision: Array) -> Array:
 def ratification_logits(world: World, executive: Array, pivot: Array, rule: Array) -> Array:
     """Log-odds that each state ratifies, before the common shock, (n,).
 
-    executive, pivot  change in value for the government and for the pivotal legislator, in own full wars
+    executive, pivot  change in value for the government and for the pivotal legislator, (n,), in
+                      own full wars
     rule              index into the rules executive, majority, two-thirds
-    log-odds = λ_R·softmin(ΔV_exec, ΔV_pivot) + σ·Φ⁻¹(1−τ)·λ_R + logit p0; an executive alone has no pivot.
+    log-odds = λ_R·(softmin(ΔV_exec, ΔV_pivot) + σ·Φ⁻¹(1−τ)) + logit p0, where σ is the spread of
+    what members of the chamber gain and τ the share that must agree; an executive has no pivot.
     """
     lam = world["precision.ratification"]
     both = soft_minimum(executive, pivot, world["softmin_precision"])
@@ -81,7 +83,8 @@ def in_force_chance(chances: Array, named: Array, quorum: Array, eligible: Array
 def entry(world: World, logits: Array, named: Array, quorum: Array, eligible: Array) -> Entry:
     """Entry into force with a shock common to all ratifications.
 
-    logits  from :func:`ratification_logits`; named, eligible are 0/1 over guarantors; quorum counts all
+    logits           from :func:`ratification_logits`
+    named, eligible  0/1 over guarantors;  quorum counts named and others
     """
     shock = world["ratification_shock_sd"] * jnp.asarray(SHOCK)
 
@@ -103,7 +106,7 @@ def entry(world: World, logits: Array, named: Array, quorum: Array, eligible: Ar
 
 
 def type_nodes(world: World) -> tuple[Array, Array]:
-    """Value of winning to each type of challenger, v·e^{σθ−σ²/2}, and the type's weight (7 nodes)."""
+    """Value of winning to each type of challenger, e^{σθ−σ²/2}, and the type's weight (7 nodes)."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(7)
     spread = world["type_sd"]
     prizes = jnp.exp(spread * jnp.asarray(nodes) - 0.5 * spread**2)

@@ -59,12 +59,20 @@ class Result:
 def compile_case_option(case: Case, option: Option) -> tuple[Compiled, Instrument]:
     """Load an option's instrument and compile it for the case."""
     instrument = load_instrument(option.instrument)
-    return Compiled(option.id, compile_profile(case, option, instrument), option.settlement), instrument
+    return Compiled(
+        option.id, compile_profile(case, option, instrument), option.settlement
+    ), instrument
 
 
 def solve_options(
-    case: Case, options: Sequence[Option], draws: int, seed: int, *,
-    progress: Progress | None = None, chunk: int = CHUNK, grid: Grid = FINE,
+    case: Case,
+    options: Sequence[Option],
+    draws: int,
+    seed: int,
+    *,
+    progress: Progress | None = None,
+    chunk: int = CHUNK,
+    grid: Grid = FINE,
 ) -> list[Result]:
     """Every outcome of the options in ``draws`` worlds of the case.
 
@@ -74,7 +82,9 @@ def solve_options(
     """
     if draws < 1:
         raise InputError(
-            f"{draws} draws were asked for", code="TW108", where=Where(field="draws"),
+            f"{draws} draws were asked for",
+            code="TW108",
+            where=Where(field="draws"),
             remedy="ask for at least one draw",
         )
     enable_compile_cache()
@@ -111,7 +121,10 @@ def solve_options(
 
 
 def _gather(
-    case: Case, option: Option, compiled: Compiled, instrument: Instrument,
+    case: Case,
+    option: Option,
+    compiled: Compiled,
+    instrument: Instrument,
     parts: list[dict[str, Any]],
 ) -> Result:
     joined = jax.tree.map(lambda *x: np.concatenate(x), *parts)

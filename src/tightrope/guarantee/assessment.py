@@ -25,7 +25,10 @@ Stats = dict[str, float | None]
 
 #: Outcomes besides those of ``outcomes.SCALARS``, all of the lead's part in a full attack.
 BACKSTOP: dict[str, tuple[str, str]] = {
-    "backstop_total": ("chance", "challenger's success, lead out less lead in, others respond anew"),
+    "backstop_total": (
+        "chance",
+        "challenger's success, lead out less lead in, others respond anew",
+    ),
     "backstop_mechanical": ("chance", "the same with the others' responses held fixed"),
     "coordination_gap": ("chance", "total less mechanical: below 0 others fill the gap"),
     "multiplicity_flag": ("share", "worlds in which more than one equilibrium was found"),
@@ -38,7 +41,12 @@ def stats(values: Floats) -> Stats:
     if not known.size:
         return {"mean": None, "p05": None, "p50": None, "p95": None}
     low, middle, high = np.percentile(known, [5, 50, 95])
-    return {"mean": float(known.mean()), "p05": float(low), "p50": float(middle), "p95": float(high)}
+    return {
+        "mean": float(known.mean()),
+        "p05": float(low),
+        "p50": float(middle),
+        "p95": float(high),
+    }
 
 
 @dataclass(frozen=True)
@@ -70,8 +78,13 @@ class Assessment:
         """Value, range, distribution, unit, source and kind of each parameter that was drawn."""
         return {
             p.id: {
-                "value": p.value, "low": p.low, "high": p.high, "distribution": p.distribution,
-                "unit": p.unit, "source": str(p.source), "kind": p.kind,
+                "value": p.value,
+                "low": p.low,
+                "high": p.high,
+                "distribution": p.distribution,
+                "unit": p.unit,
+                "source": str(p.source),
+                "kind": p.kind,
             }
             for p in self.case.parameters
         }
@@ -140,7 +153,9 @@ class Assessment:
                     "option": r.option.id,
                     "title": r.option.title,
                     "durable": stats(r.scalars["durable"]),
-                    "deterrence_equal_terms": stats(r.equal["deterrence"] if r.agreement else np.array([])),
+                    "deterrence_equal_terms": stats(
+                        r.equal["deterrence"] if r.agreement else np.array([])
+                    ),
                     "blocked_by": max(limits, key=lambda a: limits[a]) if limits else None,
                     "weakest_clause": r.weakest or None,
                 }
@@ -197,7 +212,10 @@ class Assessment:
         for name in rs[0].equal:
             data[f"equal_{name}"] = (("option", "draw"), np.stack([r.equal[name] for r in rs]))
         for name in rs[0].time:
-            data[f"path_{name}"] = (("option", "draw", "time"), np.stack([r.time[name] for r in rs]))
+            data[f"path_{name}"] = (
+                ("option", "draw", "time"),
+                np.stack([r.time[name] for r in rs]),
+            )
         asked = np.stack([self._asked(r) for r in rs])
         data["accept"] = (
             ("option", "draw", "actor"),
@@ -208,7 +226,10 @@ class Assessment:
         data["respond"] = (("option", "draw", "actor", "level", "action"), wide)
         worth = np.full((len(rs), self.draws, len(self.actors)), np.nan)
         worth[:, :, 2:] = np.stack([r.value_guarantor for r in rs])
-        data["value_guarantor"] = (("option", "draw", "actor"), np.where(asked[:, None], worth, np.nan))
+        data["value_guarantor"] = (
+            ("option", "draw", "actor"),
+            np.where(asked[:, None], worth, np.nan),
+        )
         steps = next(iter(rs[0].time.values())).shape[1]
         dataset = xr.Dataset(
             data,
@@ -277,8 +298,11 @@ class Assessment:
                 parts.append(
                     pd.DataFrame(
                         {
-                            "option": r.option.id, "draw": np.arange(self.draws), "outcome": name,
-                            "actor": actor, "value": value,
+                            "option": r.option.id,
+                            "draw": np.arange(self.draws),
+                            "outcome": name,
+                            "actor": actor,
+                            "value": value,
                         }
                     )
                 )
@@ -300,8 +324,13 @@ class Assessment:
 
 
 def assess(
-    case: Case, option_ids: Sequence[str] | None = None, draws: int = 200, seed: int = 0, *,
-    progress: Progress | None = None, chunk: int | None = None,
+    case: Case,
+    option_ids: Sequence[str] | None = None,
+    draws: int = 200,
+    seed: int = 0,
+    *,
+    progress: Progress | None = None,
+    chunk: int | None = None,
 ) -> Assessment:
     """Assess options of a case in the same worlds.
 
@@ -310,7 +339,5 @@ def assess(
     Errors      InputError for an unknown option or fewer than one draw
     """
     options = case.options if option_ids is None else [case.option(o) for o in option_ids]
-    results = solve_options(
-        case, options, draws, seed, progress=progress, chunk=chunk or CHUNK
-    )
+    results = solve_options(case, options, draws, seed, progress=progress, chunk=chunk or CHUNK)
     return Assessment(case, tuple(results), draws, seed)

@@ -9,18 +9,17 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from tightrope.game import Game, exponential_basis, expect, respond
+from tightrope.game import Game, expect, exponential_basis, respond
 from tightrope.guarantee import crisis, evaluate
 from tightrope.guarantee.contingency import block_chance
 from tightrope.guarantee.crisis import Setting
 from tightrope.guarantee.forces import World
-from tightrope.guarantee.profile import Profile, Stage
+from tightrope.guarantee.profile import Profile
+from tightrope.guarantee.stages import Stage
 
 
-def backstop(
-    worlds: World, profile: Profile, parties: Array, setting: Setting
-) -> dict[str, Array]:
-    """Effect on a full attack's success of forcing the lead out (abstain) against in (fight), by world.
+def backstop(worlds: World, profile: Profile, parties: Array, setting: Setting) -> dict[str, Array]:
+    """Effect on a full attack of forcing the lead out (abstain) against in (fight), by world.
 
     total        others respond anew;  mechanical  others' responses held at the solution
     coordination total − mechanical: negative, others fill the gap; positive, they follow out
@@ -30,13 +29,17 @@ def backstop(
     if setting.lead < 0:
         zero = jnp.zeros(draws)
         return {"backstop_total": zero, "backstop_mechanical": zero, "coordination_gap": zero}
-    start = jnp.broadcast_to(
-        jax.vmap(lambda w: evaluate.entry_time(w, profile))(worlds), (draws,)
-    )
+    start = jnp.broadcast_to(jax.vmap(lambda w: evaluate.entry_time(w, profile))(worlds), (draws,))
     stage = profile.in_force
     total, mechanical = _forced(
-        worlds, stage, start, parties, setting=setting, block=profile.plan.block,
-        readings=2 if np.any(stage.bound) else 1, blocks=2 if np.any(stage.through_block) else 1,
+        worlds,
+        stage,
+        start,
+        parties,
+        jnp.asarray(profile.life.block),
+        setting=setting,
+        readings=2 if np.any(stage.bound) else 1,
+        blocks=2 if np.any(stage.through_block) else 1,
     )
     return {
         "backstop_total": total,
@@ -45,24 +48,38 @@ def backstop(
     }
 
 
-@partial(jax.jit, static_argnames=("setting", "block", "readings", "blocks"))
+@partial(jax.jit, static_argnames=("setting", "readings", "blocks"))
 def _forced(
-    worlds: World, stage: Stage, start: Array, parties: Array, *, setting: Setting, block: int,
-    readings: int, blocks: int,
+    worlds: World,
+    stage: Stage,
+    start: Array,
+    parties: Array,
+    block: Array,
+    *,
+    setting: Setting,
+    readings: int,
+    blocks: int,
 ) -> tuple[Array, Array]:
     basis = exponential_basis(40, 800.0)
     middling = np.zeros(1)
     cells = jax.vmap(
         lambda world, when, chance: crisis.prepare(
-            world, stage, when[None], setting, basis, chance,
-            readings=readings, blocks=blocks, wills=middling,
+            world,
+            stage,
+            when[None],
+            setting,
+            basis,
+            chance,
+            readings=readings,
+            blocks=blocks,
+            wills=middling,
         ),
         out_axes=-1,
     )(worlds, start, parties)
     draws = start.shape[0]
 
     def full(a: Array) -> Array:
-        """Cells of a full attack only: (…, block · level · time, world) → (…, block · world)."""
+        """Cells of a full attack only: (…, block·level·time, world) → (…, block·world)."""
         front = a.shape[:-2]
         return a.reshape(*front, blocks, 3, 1, draws)[..., 2, 0, :].reshape(*front, -1)
 

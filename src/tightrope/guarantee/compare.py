@@ -41,14 +41,18 @@ class CentralWorld:
 
     def outcomes(self, option: Option, instrument: Instrument) -> dict[str, float]:
         """Scalar outcomes; those without a meaning for this option are left out."""
-        compiled = Compiled(option.id, compile_profile(self.case, option, instrument), option.settlement)
+        compiled = Compiled(
+            option.id, compile_profile(self.case, option, instrument), option.settlement
+        )
         result = self.full(compiled)
         flat = {k: float(np.asarray(v)[0]) for k, v in result["scalars"].items()}
         flat |= {f"equal_{k}": float(np.asarray(v)[0]) for k, v in result["equal"].items()}
         return {k: v for k, v in flat.items() if np.isfinite(v)}
 
 
-def steps_between(first: Instrument, second: Instrument) -> Iterator[tuple[list[Change], Instrument]]:
+def steps_between(
+    first: Instrument, second: Instrument
+) -> Iterator[tuple[list[Change], Instrument]]:
     """Changes that lead from one text to the other, with the text after each.
 
     Changes to one clause go together; a step after which the text would contradict itself (a duty
@@ -101,15 +105,19 @@ def compare(case: Case, a: str, b: str) -> dict[str, Any]:
 
     text = before_text
     for group, after in steps_between(before_text, after_text):
-        names = dict.fromkeys(str(c.clause or (c.clause_body or {}).get("id") or c.field) for c in group)
+        names = dict.fromkeys(
+            str(c.clause or (c.clause_body or {}).get("id") or c.field) for c in group
+        )
         old, new = (_words(t, list(names), group) for t in (text, after))
         now = record(", ".join(names), old, new, world.outcomes(first, after))
         text = after
     if first.settlement != second.settlement:
         moved = first.model_copy(update={"settlement": second.settlement})
         now = record(
-            "settlement", first.settlement.model_dump(mode="json"),
-            second.settlement.model_dump(mode="json"), world.outcomes(moved, text),
+            "settlement",
+            first.settlement.model_dump(mode="json"),
+            second.settlement.model_dump(mode="json"),
+            world.outcomes(moved, text),
         )
     # What the text of B still changes beyond its named clauses (its id, the order of clauses).
     rest = {k: end[k] - now[k] for k in shared if abs(end[k] - now[k]) > 1e-12}
@@ -126,7 +134,9 @@ def _words(text: Instrument, names: list[str], group: list[Change]) -> Any:
     only_set = all(c.op == "set" and c.clause for c in group)
     if only_set:
         found = {
-            n: {k: v for k, v in value.items() if k in touched} if isinstance(value, dict) else value
+            n: {k: v for k, v in value.items() if k in touched}
+            if isinstance(value, dict)
+            else value
             for n, value in found.items()
         }
     return next(iter(found.values())) if len(found) == 1 else found
@@ -147,4 +157,3 @@ def without_clause(instrument: Instrument, clause: str) -> Instrument | None:
                 c = c.model_copy(update={field: left})
         kept.append(c)
     return instrument.model_copy(update={"clauses": tuple(kept)})
-

@@ -20,7 +20,7 @@ from tightrope.game import Basis, Game, Responses, expect, respond
 from tightrope.guarantee import crisis, forces
 from tightrope.guarantee.crisis import Cells, Setting
 from tightrope.guarantee.forces import World
-from tightrope.guarantee.profile import BLOCKS, Stage
+from tightrope.guarantee.stages import BLOCKS, Stage
 
 
 class Solved(NamedTuple):
@@ -67,15 +67,23 @@ class StageTable(NamedTuple):
     certificate: Array  # () largest error bound of an expectation
 
 
-def block_chance(world: World, block: int) -> Array:
+def block_chance(world: World, block: Array) -> Array:
     """Chance that the procedure is blocked, by kind of blocking (index into BLOCKS)."""
-    return jnp.zeros(()) if block == 0 else world[f"block.{BLOCKS[block]}"]
+    return jnp.stack([jnp.zeros(()), *(world[f"block.{name}"] for name in BLOCKS[1:])])[block]
 
 
 @partial(jax.jit, static_argnames=("setting", "readings", "blocks", "nodes"))
 def solve_stage(
-    worlds: World, stage: Stage, years: Array, parties: Array, basis: Basis, *, setting: Setting,
-    readings: int, blocks: int, nodes: tuple[int, int],
+    worlds: World,
+    stage: Stage,
+    years: Array,
+    parties: Array,
+    basis: Basis,
+    *,
+    setting: Setting,
+    readings: int,
+    blocks: int,
+    nodes: tuple[int, int],
 ) -> Solved:
     """Solve one stage in many worlds; leading axis of every result is the world.
 
@@ -85,12 +93,18 @@ def solve_stage(
     wills = crisis.WILLS if nodes[0] == 5 else crisis.WILLS[::2]
     unity = crisis.UNITY if nodes[1] == 3 else crisis.UNITY[1:2]
     build = partial(
-        crisis.prepare, setting=setting, basis=basis, readings=readings, blocks=blocks,
-        wills=wills, unity=unity,
+        crisis.prepare,
+        setting=setting,
+        basis=basis,
+        readings=readings,
+        blocks=blocks,
+        wills=wills,
+        unity=unity,
     )
     cells: Cells = jax.vmap(
         lambda world, when, chance: build(world, stage, when, parties=chance),
-        in_axes=(0, 0, 0), out_axes=-1,
+        in_axes=(0, 0, 0),
+        out_axes=-1,
     )(worlds, years, parties)
     draws, times = years.shape
     game = Game(*[a.reshape(*a.shape[:-2], -1) for a in cells.game])
@@ -132,11 +146,13 @@ def solve_stage(
     )
 
 
-def tabulate(world: World, stage: Stage, solved: Solved, block: int, unity: Array, helpers: tuple[int, ...]) -> StageTable:
+def tabulate(
+    world: World, stage: Stage, solved: Solved, block: Array, unity: Array, helpers: tuple[int, ...]
+) -> StageTable:
     """Mix the contingencies of one world's stage for each observer."""
-    readings = solved.success.shape[0]
+    readings, blocks = solved.success.shape[0], solved.success.shape[3]
     chance = block_chance(world, block)
-    blocked = jnp.stack([1.0 - chance, chance]) if block else jnp.ones(1)
+    blocked = jnp.stack([1.0 - chance, chance]) if blocks == 2 else jnp.ones(1)
 
     def odds(who: str) -> Array:
         strict = world[f"odds.{who}"]
@@ -163,14 +179,18 @@ def tabulate(world: World, stage: Stage, solved: Solved, block: int, unity: Arra
     taken = jnp.minimum(today + concede, 1.0)
     upper = solved.success[..., 1:, :]
     economy = stage.sanctioner * world["economy"]
-    snap_share = jnp.einsum("i,i...->...", economy / jnp.maximum(world["economy"].sum(), 1e-300), acts)
+    snap_share = jnp.einsum(
+        "i,i...->...", economy / jnp.maximum(world["economy"].sum(), 1e-300), acts
+    )
     calm = 1.0 - p[:, 2] * friendly[:, None, None, None, None, None, None]
     risk = crisis.escalation(world)[:, None, None, None, None, :, None]
     safe = jnp.prod(1.0 - (1.0 - calm) * risk, axis=0)
     full_resist = jnp.concatenate([jnp.ones_like(resist[..., :1, :]), resist], axis=-2)
     days = forces.delay_days(world, stage)[:, None, None, None, None, :, None]
     weight = omega[:, None, None, None, None, None, None]
-    wait = jnp.sum(weight * acts * days, axis=0) / jnp.maximum(jnp.sum(weight * acts, axis=0), 1e-12)
+    wait = jnp.sum(weight * acts * days, axis=0) / jnp.maximum(
+        jnp.sum(weight * acts, axis=0), 1e-12
+    )
     bound = (stage.bound * omega[:, None])[:, None, None, None, None, :, None]
     owed = (stage.promised >= 0.8)[:, None, None, None, None, :, None]
     meets = jnp.where(owed, p[:, 2], acts)
@@ -179,7 +199,9 @@ def tabulate(world: World, stage: Stage, solved: Solved, block: int, unity: Arra
     split = jnp.einsum("rxwbat,x,b->rwat", acting, unity, blocked)
     worths = jnp.einsum(
         "ikrxwbat,r,b->kxiwat",
-        solved.value - solved.base_value[:, None], odds("guarantor"), blocked,
+        solved.value - solved.base_value[:, None],
+        odds("guarantor"),
+        blocked,
     )
     return StageTable(
         line=seen(resist * solved.line + (1.0 - resist) * taken, "challenger"),

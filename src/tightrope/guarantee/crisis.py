@@ -2,8 +2,8 @@
 
 Order of moves: the challenger attacks at a level; the protégé resists or yields; if it resists,
 the guarantors choose at once to abstain, support or fight. Common events (the reading of vague
-words, a blocked procedure, the unity of the guarantors ξ, the state of political will) are known to
-the guarantors and the protégé when they choose, not to the challenger when it decides.
+words, a blocked procedure, the unity of the guarantors ξ, the state of political will) are known
+to the guarantors and the protégé when they choose, not to the challenger when it decides.
 
 Trailing axes of everything sent to the solver are (contingency, cell):
 contingency = (reading, ξ, will), cell = (block, level, time, world). Cells differ in forces and
@@ -17,12 +17,11 @@ from typing import NamedTuple
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from jax.nn import sigmoid
 
 from tightrope.game import Basis, Game, fit_basis
 from tightrope.guarantee import forces, war
 from tightrope.guarantee.forces import World
-from tightrope.guarantee.profile import DONE, Stage
+from tightrope.guarantee.stages import DONE, Stage
 from tightrope.treaty import LEVELS
 
 #: States of common political will, in standard deviations.
@@ -46,7 +45,7 @@ class Setting(NamedTuple):
 
 
 class Cells(NamedTuple):
-    """Inputs of the solver for one stage and one world, and functions to be averaged over forces."""
+    """Inputs of the solver for one stage and world, and functions to be averaged over forces."""
 
     game: Game
     chain: Array  # (4 functions, H, Z, block, 2 levels, time), in the order of CHAIN
@@ -55,7 +54,7 @@ class Cells(NamedTuple):
 
 
 def precision(world: World) -> Array:
-    """λ of the guarantors: set by the base rate of fighting a full war, whose own cost is the unit."""
+    """λ of the guarantors, set by the base rate of fighting a full war, whose own cost is 1."""
     fight, support = world["base.fight.full"], world["base.support.full"]
     return jnp.log((1.0 - fight - support) / fight)
 
@@ -77,7 +76,7 @@ def base_costs(world: World, may_fight: Array) -> Array:
 
 
 def party_weights(world: World, stage: Stage, helpers: tuple[int, ...]) -> Array:
-    """Share of each state in the force that can come: of the parties, or of all if nobody is bound."""
+    """Share of each state in the force that can come: of parties, or of all if none is bound."""
     able = jnp.ones(len(stage.party)).at[jnp.array(helpers, dtype=int)].set(0.0)
     force = world["force"] * able
     bound = force * stage.party
@@ -86,8 +85,17 @@ def party_weights(world: World, stage: Stage, helpers: tuple[int, ...]) -> Array
 
 
 def prepare(
-    world: World, stage: Stage, years: Array, setting: Setting, basis: Basis, parties: Array,
-    *, readings: int, blocks: int, wills: np.ndarray = WILLS, unity: np.ndarray = UNITY,
+    world: World,
+    stage: Stage,
+    years: Array,
+    setting: Setting,
+    basis: Basis,
+    parties: Array,
+    *,
+    readings: int,
+    blocks: int,
+    wills: np.ndarray = WILLS,
+    unity: np.ndarray = UNITY,
 ) -> Cells:
     """Build the games of one stage in one world.
 
@@ -114,7 +122,9 @@ def prepare(
     severity = jnp.stack([world[f"severity.{a}"] for a in LEVELS])
     short = jnp.maximum(0.0, stage.promised[:, :, None] - done[:, None, :]) / 0.75
     breach = world["audience"] * jnp.einsum("rbnat,nax->nxrbat", duty, short * exposure[:, None])
-    losses = -jnp.expm1(-stage.tripwire * world["presence_per_thousand"] / world["tripwire_saturation"])
+    losses = -jnp.expm1(
+        -stage.tripwire * world["presence_per_thousand"] / world["tripwire_saturation"]
+    )
     trip = world["tripwire"] * losses[:, None, None] * exposure * (1.0 - done)[:, :, None]
     trip = trip[:, :, None, None, :, None]
     cost = base_costs(world, may_fight).transpose(0, 2, 1)[:, :, None, None, :, None]
@@ -126,9 +136,11 @@ def prepare(
     private = jnp.stack([bound, free], axis=1)[:, :, :, :, None, None] + acting * shock
     private = private.reshape(n, 2, 3, weight.shape[0], len(unity), 1, blocks, 3, times)
 
-    shift = world["election_shift"][:, None] * -jnp.expm1(
-        -years / jnp.array(setting.election_years)[:, None]
-    ) - world["will.fatigue"] * years
+    shift = (
+        world["election_shift"][:, None]
+        * -jnp.expm1(-years / jnp.array(setting.election_years)[:, None])
+        - world["will.fatigue"] * years
+    )
     love = -world["friendship"]
     feel = jnp.exp(
         world["will_sd"] * jnp.asarray(wills)[:, None, None, None] + shift[:, None, None, None, :]
@@ -151,7 +163,9 @@ def prepare(
         private=_spread(private, 3, middle, cells),
         type_weight=_spread(
             jnp.stack([parties, 1.0 - parties], axis=1)[:, :, None, None, None, None, None, None],
-            2, middle, cells,
+            2,
+            middle,
+            cells,
         ),
         menu=_spread(menu[:, :, None, None, None, None, :, None], 2, middle, cells),
         stake=_spread(stake[:, None, None], 1, middle, cells),
@@ -161,11 +175,15 @@ def prepare(
         peer=_spread(peer, 2, middle, cells),
         omega=_spread(
             party_weights(world, stage, setting.helpers)[:, None, None, None, None, None, None],
-            1, middle, cells,
+            1,
+            middle,
+            cells,
         ),
         horror=_spread(
             (world["horror"] * world["horror_factor"])[:, None, None, None, None, None, None],
-            1, middle, cells,
+            1,
+            middle,
+            cells,
         ),
         escalation=_spread(risk[:, None, None, None, None, :, None], 1, middle, cells),
         precision=_spread(precision(world)[None, None, None, None, None, None], 0, middle, cells),
@@ -204,17 +222,13 @@ def _strengths(
     fight = (world["force"] * lean)[:, :, None, None] * in_time[:, None, :] * able[:, None, None]
     fight = fight + (standby * able)[:, None, None] * open_share[:, None]
     support = (world["surge"] * able)[:, None, None] * in_time[:, None, :]
-    acts = jnp.stack(
-        [jnp.zeros_like(fight), jnp.broadcast_to(support, fight.shape), fight], axis=2
-    )
+    acts = jnp.stack([jnp.zeros_like(fight), jnp.broadcast_to(support, fight.shape), fight], axis=2)
     contribution = (acts * command[:, None])[..., None]  # (state, n, action, block, level, 1)
     extent = jnp.maximum(contribution.max(axis=(0, 2)).sum(axis=0), 1e-12)  # (block, level, 1)
-    reserve = forces.protege_strength(world, stage, years) + (
-        ready.sum() * open_share * command
-    )[:, None]
-    bits = np.array(
-        [bin(h).count("1") for h in range(2 ** len(setting.helpers))], dtype=float
+    reserve = (
+        forces.protege_strength(world, stage, years) + (ready.sum() * open_share * command)[:, None]
     )
+    bits = np.array([bin(h).count("1") for h in range(2 ** len(setting.helpers))], dtype=float)
     strength = forces.challenger_strength(world, stage, years) * (
         1.0 + world["helper_strength"] * bits[:, None]
     )
@@ -222,9 +236,9 @@ def _strengths(
 
 
 def escalation(world: World) -> Array:
-    """Chance that i's fight escalates, (n, level): hazards add up in the force that meets the challenger's.
+    """Chance that i's fight escalates, (n, level): hazards add up in the force engaged.
 
-    esc_i = 1 − (1 − esc_a)^{force_i / largest force}; esc_a is the chance when the largest fights.
+    esc_i = 1 − (1 − esc_a)^{force_i / largest force}; esc_a: the chance when the largest fights.
     """
     at_level = world["escalation.full"] * jnp.stack(
         [world["escalation.probe_ratio"], world["escalation.limited_ratio"], jnp.ones(())]
@@ -269,7 +283,11 @@ def _fit(
         lines = level_lines(world, today)
         return [
             war.war_values(
-                ratio[..., k, :], lines[k], alpha, world["discount"], world["exit_hazard"],
+                ratio[..., k, :],
+                lines[k],
+                alpha,
+                world["discount"],
+                world["exit_hazard"],
                 world["step_years"],
             )
             for k in (1, 2)

@@ -26,7 +26,7 @@ def compile_option(case: Case, option: str) -> dict[str, Any]:
     profile, stage = compiled.profile, compiled.profile.in_force
     world = {k: jnp.asarray(v[0]) for k, v in worlds_of.central(case).items()}
     bind = forces.binding(world, stage)
-    blocked = block_chance(world, profile.plan.block) * stage.through_block
+    blocked = block_chance(world, jnp.asarray(profile.life.block)) * stage.through_block
     ready, standby = forces.presence(world, stage)
 
     def rows(value: Any) -> list[Any]:

@@ -59,7 +59,7 @@ def central(case: Case) -> Worlds:
 
 
 def stack(case: Case, values: Mapping[str, Floats]) -> Worlds:
-    """Gather per-guarantor parameters ('stake.US') under one name, last axis in the case's order."""
+    """Gather per-guarantor parameters ('stake.US') under one name, last axis as in the case."""
     ids: Sequence[str] = [g.id for g in case.guarantors]
     worlds: Worlds = {}
     for parameter in case.parameters:

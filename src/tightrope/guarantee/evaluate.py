@@ -17,7 +17,8 @@ from tightrope.guarantee import acceptance, crisis, forces, horizon, timeline, w
 from tightrope.guarantee.contingency import StageTable
 from tightrope.guarantee.forces import World
 from tightrope.guarantee.horizon import Future, Path
-from tightrope.guarantee.profile import UNSTATED, Profile, Stage
+from tightrope.guarantee.profile import Profile
+from tightrope.guarantee.stages import UNSTATED, Stage
 from tightrope.guarantee.timeline import Flows, Terms
 
 
@@ -80,7 +81,9 @@ def entry_time(world: World, profile: Profile) -> Array:
     """Years from signature until the instrument is in force (0 if at once)."""
     life = profile.life
     treaty = jnp.where(life.entry_years == UNSTATED, world["entry.years"], life.entry_years)
-    path = jnp.where(life.accession_years == UNSTATED, world["accession.years"], life.accession_years)
+    path = jnp.where(
+        life.accession_years == UNSTATED, world["accession.years"], life.accession_years
+    )
     return jnp.maximum(treaty, path)
 
 
@@ -93,7 +96,9 @@ def war_today(world: World) -> war.WarValues:
     )
 
 
-def lay(profile: Profile, tables: Tables, start: Array, clock: Clock, nodes: int) -> list[StageTable]:
+def lay(
+    profile: Profile, tables: Tables, start: Array, clock: Clock, nodes: int
+) -> list[StageTable]:
     """Each branch's table along the steps: before entry, in its own stage, after expiry."""
     at, end = clock.middles, jnp.asarray(clock.years)
     duration = jnp.minimum(profile.life.duration, 1e6)
@@ -120,8 +125,16 @@ def branch_stages(profile: Profile) -> list[Stage]:
 
 
 def live(
-    world: World, profile: Profile, terms: Terms, own: Tables, now: Tables, branches: Array,
-    clock: Clock, nodes: int, *, full: bool = True,
+    world: World,
+    profile: Profile,
+    terms: Terms,
+    own: Tables,
+    now: Tables,
+    branches: Array,
+    clock: Clock,
+    nodes: int,
+    *,
+    full: bool = True,
 ) -> Lives:
     """Lay the stages along the years and solve every horizon that the outcomes need.
 
@@ -143,25 +156,24 @@ def live(
     def flow_along(stage: Stage, provoke: bool) -> Flows:
         def at_stage(which: Stage) -> Flows:
             flow = timeline.flows(world, which, terms, provoke=provoke)
-            return jax.tree.map(lambda x: jnp.broadcast_to(x, at.shape), flow)
+            return Flows(*[jnp.broadcast_to(x, at.shape) for x in flow])
 
         def pick(here: Array, early: Array, late: Array) -> Array:
             return jnp.where(before > 0, early, jnp.where(over > 0, late, here))
 
-        return jax.tree.map(
-            pick, at_stage(stage), at_stage(profile.interim), at_stage(profile.expired)
-        )
+        each = (at_stage(stage), at_stage(profile.interim), at_stage(profile.expired))
+        return Flows(*[pick(*one) for one in zip(*each, strict=True)])
 
     half = 0.5 * world["value.relief"]
     level = Flows(*[jnp.full(at.shape, v) for v in (half, 0.0, 0.0)])
     nothing = jax.tree.map(jnp.zeros_like, level)
     flow = [flow_along(s, True) for s in stages]
     prizes, types = acceptance.type_nodes(world)
-    held = {**world, "line.today": world["line.held"]}
+    held: World = {**world, "line.today": world["line.held"]}
 
     def paths(here: World, tables: list[StageTable], given: list[Flows]) -> Path:
         each = [timeline.path(here, t, f) for t, f in zip(tables, given, strict=True)]
-        return jax.tree.map(lambda *x: jnp.stack(x), *each)
+        return Path(*[jnp.stack(x) for x in zip(*each, strict=True)])
 
     def run(problems: list[tuple[World, Path]], early: Array, odds: Array) -> list[Future]:
         """Solve several horizons of one shape at once."""
@@ -171,14 +183,19 @@ def live(
 
         def one(keys: dict[str, Array], road: Path) -> Future:
             return horizon.solve(
-                {**world, **keys}, road, early, odds, prizes, jnp.asarray(clock.step),
+                {**world, **keys},
+                road,
+                early,
+                odds,
+                prizes,
+                jnp.asarray(clock.step),
                 clock.year_end,
             )
 
         solved = jax.vmap(one)(own_keys, stacked)
         return [jax.tree.map(lambda x: x[k], solved) for k in range(len(problems))]  # noqa: B023
 
-    sharp = {**held, "precision.challenger": SHARP * world["precision.challenger"]}
+    sharp: World = {**held, "precision.challenger": SHARP * world["precision.challenger"]}
     dutiful = [(held, paths(held, laid, flow))]
     unbound = [(world, paths(world, [bare], [nothing]))]
     if full:
@@ -224,8 +241,17 @@ class Acceptance(NamedTuple):
     outside_challenger: Array  # (θ,) value of no agreement
 
 
-def annual_exposure(world: World, laid: StageTable, future: Future, branch: int, types: Array, clock: Clock, *, party: bool) -> Array:
-    """Present value of the crises a guarantor will face in one branch, (ξ, n), in own full wars."""
+def annual_exposure(
+    world: World,
+    laid: StageTable,
+    future: Future,
+    branch: int,
+    types: Array,
+    clock: Clock,
+    *,
+    party: bool,
+) -> Array:
+    """Present value of the crises that guarantors face in one branch, (ξ, n), in own full wars."""
     value = laid.party_value if party else laid.outsider_value  # (S, ξ, n, w, level)
     discount = jnp.exp(-world["discount"] * clock.middles)
     attack = jnp.einsum("swaq,q->swa", future.attack[branch], types)
@@ -250,10 +276,14 @@ def accept(world: World, profile: Profile, lives: Lives, clock: Clock) -> Accept
     unsought = (1.0 - life.consent_challenger) * life.at_once
     outside = jnp.where(unsought > 0, facing, refusing)
     by_type = sigmoid(lam * (lives.own.challenger - outside))
-    posterior = jax.nn.softmax(jnp.log(lives.types) + jax.nn.log_sigmoid(lam * (lives.own.challenger - outside)))
+    posterior = jax.nn.softmax(
+        jnp.log(lives.types) + jax.nn.log_sigmoid(lam * (lives.own.challenger - outside))
+    )
 
-    stands = (1.0 - now.line) - world["war_cost.protege"] * now.burden + world["value.aid"] * (
-        now.burden + (1.0 - now.burden) * world["aid_continuation"]
+    stands = (
+        (1.0 - now.line)
+        - world["war_cost.protege"] * now.burden
+        + world["value.aid"] * (now.burden + (1.0 - now.burden) * world["aid_continuation"])
     )
     value_protege = posterior @ lives.own.protege
     protege = sigmoid(lam * (value_protege - stands))
@@ -274,11 +304,14 @@ def accept(world: World, profile: Profile, lives: Lives, clock: Clock) -> Accept
     # The pivotal legislator discounts what protection is worth and feels its failure more.
     worst = worst - world["pivot_spread"] * jnp.abs(worst)
     pivot = worst - cost + cost_now
-    logits = acceptance.ratification_logits(world, executive, pivot, life.rule)
-    eligible = profile.in_force.party
-    entry = acceptance.entry(world, logits, life.named, life.quorum, eligible)
-    unvoted = acceptance.ratification_logits(world, executive, pivot, jnp.zeros_like(life.rule))
-    signing = acceptance.entry(world, unvoted, life.consent, life.consent.sum(), eligible)
+    rule, named, quorum, consent, eligible = (
+        jnp.asarray(x)
+        for x in (life.rule, life.named, life.quorum, life.consent, profile.in_force.party)
+    )
+    logits = acceptance.ratification_logits(world, executive, pivot, rule)
+    entry = acceptance.entry(world, logits, named, quorum, eligible)
+    unvoted = acceptance.ratification_logits(world, executive, pivot, jnp.zeros_like(rule))
+    signing = acceptance.entry(world, unvoted, consent, consent.sum(), eligible)
     if plan.accession:
         barred = (1.0 - world["accession.decline"] * life.may_decline) * (
             1.0 - world["accession.bargained"] * life.may_be_bargained

@@ -49,13 +49,21 @@ def explain(case: Case, option: str) -> dict[str, Any]:
             {
                 "step": "profile",
                 "says": (
-                    f"{case.actor(guarantor).name} is bound {strict:.2f} of fully under a strict reading "
-                    f"and {loose:.2f} under a loose one against a {LEVELS[worst]} attack; help takes "
+                    f"{case.actor(guarantor).name} is bound {strict:.2f} of fully under a strict "
+                    f"reading and {loose:.2f} under a loose one against a {LEVELS[worst]} attack; "
+                    f"help takes "
                     f"{profile['delay_days'][i][worst]:.0f} days to decide and arrive"
                 ),
                 "numbers": {
                     k: profile[k][i][worst]
-                    for k in ("covered", "measure", "binding_strict", "binding_loose", "blocked", "delay_days")
+                    for k in (
+                        "covered",
+                        "measure",
+                        "binding_strict",
+                        "binding_loose",
+                        "blocked",
+                        "delay_days",
+                    )
                 },
                 "source": "parameters binding.*, cover.*, delay.*, block.*",
             }
@@ -67,14 +75,16 @@ def explain(case: Case, option: str) -> dict[str, Any]:
             {
                 "step": "response",
                 "says": (
-                    f"Against a full attack {case.actor(guarantor).name} would fight in {fight:.0%} "
-                    f"and support in {support:.0%} of cases"
+                    f"Against a full attack {case.actor(guarantor).name} would fight in "
+                    f"{fight:.0%} and support in {support:.0%} of cases"
                 ),
                 "numbers": {"support": float(support), "fight": float(fight)},
                 "source": f"parameters stake.{guarantor}, force.{guarantor}, audience, base.*",
             }
         )
-    chain += _hazard(known, found) + _acceptance(case, compiled.profile.plan.agreement, found, known)
+    chain += _hazard(known, found) + _acceptance(
+        case, compiled.profile.plan.agreement, found, known
+    )
     return {"chain": chain}
 
 
@@ -83,7 +93,10 @@ def _hazard(known: dict[str, float], found: dict[str, Any]) -> list[Step]:
         return [
             {
                 "step": "hazard",
-                "says": f"Nothing is signed; the war ends in a settlement that then holds in {known['held']:.0%}",
+                "says": (
+                    "Nothing is signed; the war ends in a settlement that then holds in "
+                    f"{known['held']:.0%}"
+                ),
                 "numbers": {"held": known["held"]},
                 "source": "parameters alpha, exit_hazard, capability.protege",
             }
@@ -101,14 +114,18 @@ def _hazard(known: dict[str, float], found: dict[str, Any]) -> list[Step]:
                 f"dangerous quarter is about {years:.1f} years after signing"
             ),
             "numbers": {
-                k: known[k] for k in ("held", "held_terms", "deterrence", "attack_limited", "attack_full")
-            } | {"peak_years": years, "peak_hazard": float(total[peak])},
+                k: known[k]
+                for k in ("held", "held_terms", "deterrence", "attack_limited", "attack_full")
+            }
+            | {"peak_years": years, "peak_hazard": float(total[peak])},
             "source": "parameters precision.challenger, moments_per_year, war_cost.challenger",
         }
     ]
 
 
-def _acceptance(case: Case, agreement: bool, found: dict[str, Any], known: dict[str, float]) -> list[Step]:
+def _acceptance(
+    case: Case, agreement: bool, found: dict[str, Any], known: dict[str, float]
+) -> list[Step]:
     if not agreement:
         return []
     accept = np.asarray(found["accept"])[0]
@@ -128,11 +145,10 @@ def _acceptance(case: Case, agreement: bool, found: dict[str, Any], known: dict[
         {
             "step": "acceptance",
             "says": (
-                f"All together: concluded in {known['concluded']:.0%}, settled in {known['settled']:.0%}, "
-                f"settled and held in {known['durable']:.0%}"
+                f"All together: concluded in {known['concluded']:.0%}, settled in "
+                f"{known['settled']:.0%}, settled and held in {known['durable']:.0%}"
             ),
             "numbers": {k: known[k] for k in ("concluded", "settled", "durable")},
             "source": "the steps above",
         },
     ]
-

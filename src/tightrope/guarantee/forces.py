@@ -13,7 +13,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from tightrope.guarantee.profile import PROMISED, RULES, THRESHOLDS, UNSTATED, WORDINGS, Stage
+from tightrope.guarantee.stages import PROMISED, RULES, THRESHOLDS, UNSTATED, WORDINGS, Stage
 from tightrope.treaty import LEVELS
 
 World = Mapping[str, Array]
@@ -56,27 +56,34 @@ def delay_days(world: World, stage: Stage) -> Array:
     """
     rules = jnp.stack([world[f"delay.{rule}"] for rule in RULES])[stage.procedure]
     decide = jnp.where(stage.procedure_days == UNSTATED, rules, stage.procedure_days)
-    decide = jnp.where(stage.within_days == UNSTATED, decide, jnp.minimum(decide, stage.within_days))
+    decide = jnp.where(
+        stage.within_days == UNSTATED, decide, jnp.minimum(decide, stage.within_days)
+    )
     # Without any duty a state decides for itself.
     decide = jnp.where(stage.bound > 0, decide, world["delay.national-decision"])
     report = world["delay.attribution"]
-    report = jnp.where(stage.report_days == UNSTATED, report, jnp.minimum(report, stage.report_days))
+    report = jnp.where(
+        stage.report_days == UNSTATED, report, jnp.minimum(report, stage.report_days)
+    )
     return decide + report + world["deploy_days"][:, None]
 
 
 def timeliness(world: World, stage: Stage) -> Array:
-    """Share of mobilised strength that still counts, exp(−max(0, delay − warning)/tempo), (guarantor, level)."""
+    """Share of mobilised strength that still counts, (guarantor, level).
+
+    exp(−max(0, delay − warning)/tempo).
+    """
     warning = world["warning_days"] + stage.intelligence * world["warning_intelligence_days"]
     tempo = jnp.stack([world[f"tempo.{level}"] for level in LEVELS])
     return jnp.exp(-jnp.maximum(0.0, delay_days(world, stage) - warning) / tempo)
 
 
 def presence(world: World, stage: Stage) -> tuple[Array, Array]:
-    """Strength of forces that may fire where they stand, and of those that wait for a decision, (guarantor,)."""
+    """Strength of forces that may fire where they stand, and of those that wait, (guarantor,)."""
     unit = jnp.stack(
         [world["presence_per_thousand"], world["presence_per_aircraft"], world["presence_per_ship"]]
     )
-    return stage.ready @ unit, stage.standby @ unit
+    return jnp.asarray(stage.ready) @ unit, jnp.asarray(stage.standby) @ unit
 
 
 def aid_delivered(world: World, stage: Stage) -> Array:
@@ -91,7 +98,9 @@ def aid_delivered(world: World, stage: Stage) -> Array:
     kept = jnp.maximum(amount * share, world["aid_continuation"] * world["aid"])
     arrives = jnp.where(stage.aid_promised > 0, kept, world["aid_continuation"] * world["aid"])
     return arrives * (
-        1.0 + stage.training * world["pillar.training"] + stage.production * world["pillar.production"]
+        1.0
+        + stage.training * world["pillar.training"]
+        + stage.production * world["pillar.production"]
     )
 
 
@@ -100,7 +109,8 @@ def protege_strength(world: World, stage: Stage, years: Array) -> Array:
 
     Today's strength K_0 holds about one year of today's aid A_0 (what arrives in war is used up in
     about a year); peace lets deliveries pile up and decay at the rate d:
-    K_t = (K_0 − s_0)·cap + s_0·e^{−d·t} + aid_effect·aid·(1 − e^{−d·t})/d,  s_0 = aid_effect·A_0 ≤ K_0/2.
+    K_t = (K_0 − s_0)·cap + s_0·e^{−d·t} + aid_effect·aid·(1 − e^{−d·t})/d,
+    s_0 = aid_effect·A_0 ≤ K_0/2.
     """
     cap = jnp.where(
         stage.troop_cap == UNSTATED,
@@ -116,7 +126,7 @@ def protege_strength(world: World, stage: Stage, years: Array) -> Array:
 
 
 def challenger_strength(world: World, stage: Stage, years: Array) -> Array:
-    """The challenger's strength, M_0 = 1 today: rearmament and backers less sanctions, shape of years."""
+    """The challenger's strength, M_0 = 1 today: rearmament and backers less sanctions."""
     drag = world["sanctions_drag"] * stage.sanctions
     return jnp.exp((world["rearmament"] + world["backers_growth"] - drag) * years)
 

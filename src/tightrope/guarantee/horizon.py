@@ -6,7 +6,8 @@ flows (a constant flow q for ever is worth q). With δ = e^{−ρ·dt} and o = 1
     U_hold  = q(1−δ) + δ E V'
     U_probe = q(1−δ) + g_w(1−e^{−ρ}) − k + δ E V'_probe
     U_stay  = lse_{λp}(U_hold, U_probe),   λp = λ_C/(1−e^{−ρ})
-    V       = o · lse_{λC}(U_stay, W_limited, W_full) + (1−o) · U_hold,     lse_λ(U) = log Σ e^{λU} / λ
+    V       = o · lse_{λC}(U_stay, W_limited, W_full) + (1−o) · U_hold
+    with lse_λ(U) = log Σ e^{λU} / λ.
 
 Stay and attack are nested because a probe decides about one year's flow only. The terminal value
 solves the same equation with the last parameters frozen. The challenger's type θ is private and
@@ -89,7 +90,7 @@ def will_moves(world: World, step: Array, states: int) -> Array:
 
 
 def after_probe(world: World, answered: Array) -> Array:
-    """Move of will after a probe, (from, to): up if answered, down if not, each with its step chance."""
+    """Move of will after a probe, (from, to): up if answered, down if not, by chance of a step."""
     states = answered.shape[0]
     up = jnp.eye(states, k=1).at[-1, -1].set(1.0)
     down = jnp.eye(states, k=-1).at[0, 0].set(1.0)
@@ -121,8 +122,10 @@ def _move(
     flow = (prizes * world["line.today"] + path.flow) * (1.0 - keep)  # (θ,)
     later = moves @ value
     hold = flow + keep * later
-    probed = flow + (gain * year - reluctance)[:, None] + keep * (
-        after_probe(world, path.answered) @ later
+    probed = (
+        flow
+        + (gain * year - reluctance)[:, None]
+        + keep * (after_probe(world, path.answered) @ later)
     )
     stay = lse(lam_probe, hold, probed)
     war = attack_values(world, path, prizes)  # (w, 2, θ)
@@ -137,8 +140,8 @@ def _move(
 def attack_values(world: World, path: Path, prizes: Array) -> Array:
     """Average flow of attacking now, (w, 2, θ): linear in the prize.
 
-    W = prize·line − cost·burden + other flows·(1 − lost) − returning sanctions. Flows besides the
-    line survive an attack unless the challenger wins, or attacking would cancel provocation.
+    W = prize·line − cost·burden + other flows·(1 − lost) − returning sanctions. Flows besides
+    the line survive an attack unless the challenger wins, or attacking would cancel provocation.
     """
     ratio = jnp.stack([world["war_cost.limited_ratio"], jnp.ones(())])
     cost = world["war_cost.challenger"] * ratio * path.burden + path.snap
@@ -156,11 +159,13 @@ def _terminal(world: World, path: Path, prizes: Array, moves: Array, step: Array
 
     def refine(value: Array, prize: Array) -> Array:
         slope = jax.jacfwd(gap)(value, prize)
-        return value - jnp.linalg.solve(slope, gap(value, prize))
+        moved: Array = value - jnp.linalg.solve(slope, gap(value, prize))
+        return moved
 
     start = jnp.broadcast_to(prizes * world["line.today"] + path.flow, (states, prizes.shape[0]))
     each = jax.vmap(refine, in_axes=(1, 0), out_axes=1)
-    return lax.fori_loop(0, NEWTON_STEPS, lambda _, v: each(v, prizes), start)
+    value: Array = lax.fori_loop(0, NEWTON_STEPS, lambda _, v: each(v, prizes), start)
+    return value
 
 
 def _protege_step(
@@ -177,7 +182,10 @@ def _protege_step(
     flow = path.protege_flow * (1.0 - keep)
     hit = jnp.einsum("wa,waq->wq", path.protege, policy.attack)
     return (
-        hit + attack * path.protege_flow + (1.0 - attack) * flow - harm
+        hit
+        + attack * path.protege_flow
+        + (1.0 - attack) * flow
+        - harm
         + keep * (quiet * later + policy.probe * after)
     )
 
@@ -194,13 +202,20 @@ def _protege_terminal(
     def solve(chosen: _Policy) -> Array:
         zero = jnp.zeros(moves.shape[0])
         matrix = jax.jacfwd(once)(zero, chosen)
-        return jnp.linalg.solve(jnp.eye(moves.shape[0]) - matrix, once(zero, chosen))
+        value: Array = jnp.linalg.solve(jnp.eye(moves.shape[0]) - matrix, once(zero, chosen))
+        return value
 
-    return jax.vmap(solve, in_axes=-1, out_axes=-1)(policy)
+    value: Array = jax.vmap(solve, in_axes=-1, out_axes=-1)(policy)
+    return value
 
 
 def solve(
-    world: World, paths: Path, before: Array, branches: Array, prizes: Array, step: Array,
+    world: World,
+    paths: Path,
+    before: Array,
+    branches: Array,
+    prizes: Array,
+    step: Array,
     year_end: Array,
 ) -> Future:
     """Solve the horizon over all branches.
@@ -225,11 +240,15 @@ def solve(
         common = jnp.einsum("b,b...->...", branches, value)
         return jnp.where(early > 0, common, value)
 
-    def back(carry: tuple[Array, Array], here: tuple[Path, Array]) -> tuple[tuple[Array, Array], _Policy]:
+    def back(
+        carry: tuple[Array, Array], here: tuple[Path, Array]
+    ) -> tuple[tuple[Array, Array], _Policy]:
         (value, own), (path, early) = carry, here
         value, own = mix(value, early), mix(own, early)
         new, policy = jax.vmap(lambda p, v: _move(world, p, prizes, v, moves, step))(path, value)
-        safe = jax.vmap(lambda p, c, v: _protege_step(world, p, c, v, moves, step))(path, policy, own)
+        safe = jax.vmap(lambda p, c, v: _protege_step(world, p, c, v, moves, step))(
+            path, policy, own
+        )
         return (new, safe), policy
 
     by_step = jax.tree.map(lambda x: jnp.moveaxis(x, 1, 0), paths)
@@ -241,7 +260,12 @@ def solve(
 
 
 def _forward(
-    world: World, by_step: Path, policy: _Policy, moves: Array, first: Array, safe: Array,
+    world: World,
+    by_step: Path,
+    policy: _Policy,
+    moves: Array,
+    first: Array,
+    safe: Array,
     year_end: Array,
 ) -> Future:
     """Follow the chance of each state from signing; three tallies per year: probed, not, lapsed."""
@@ -268,13 +292,12 @@ def _forward(
         return jnp.where(closes > 0, turned, mass), (attack, probe, total)
 
     mass, (attack, probe, alive) = lax.scan(ahead, start, (by_step, policy, year_end))
-    back_first = lambda x: jnp.moveaxis(x, 0, 1)  # noqa: E731
     return Future(
         challenger=first,
         protege=safe,
-        attack=back_first(attack),
-        probe=back_first(probe),
-        alive=back_first(alive),
+        attack=jnp.moveaxis(attack, 0, 1),
+        probe=jnp.moveaxis(probe, 0, 1),
+        alive=jnp.moveaxis(alive, 0, 1),
         at_end=mass.sum(axis=1),
         frozen=mass[:, 1].sum(axis=1),
     )

@@ -16,7 +16,8 @@ from tightrope.guarantee.contingency import StageTable
 from tightrope.guarantee.evaluate import Acceptance, Clock, Lives
 from tightrope.guarantee.forces import World
 from tightrope.guarantee.horizon import Future
-from tightrope.guarantee.profile import Profile, Stage
+from tightrope.guarantee.profile import Profile
+from tightrope.guarantee.stages import Stage
 
 #: Outcomes with one number per world: name → (unit, meaning).
 SCALARS: dict[str, tuple[str, str]] = {
@@ -33,7 +34,10 @@ SCALARS: dict[str, tuple[str, str]] = {
     "attack_limited": ("chance", "the first attack is limited, given settled"),
     "attack_full": ("chance", "the first attack is full, given settled"),
     "probes_per_year": ("per year", "grey-zone probes, given settled"),
-    "honoured": ("share", "force whose duty, in force when attacked, is met (what a dispute list would show)"),
+    "honoured": (
+        "share",
+        "force whose duty, in force when attacked, is met (what a dispute list would show)",
+    ),
     "honour_if_tested": ("share", "the same if tested at any time"),
     "days_to_help": ("days", "until those who act arrive, given an attack"),
     "direct_clash": ("chance", "a guarantor fights the challenger within the horizon"),
@@ -105,21 +109,19 @@ def scalars(
     facing = (concluded - settled) * profile.life.at_once
     now, lives_full = lives.today, world["lives_per_month.full"]
     toll = jnp.stack([world["lives_per_month.limited"], lives_full])
-    later_years = sum(
-        jnp.einsum("swa,swa->a", attacks[b], t.years) for b, t in enumerate(lives.laid)
-    )
+    years = [jnp.einsum("swa,swa->a", attacks[b], t.years) for b, t in enumerate(lives.laid)]
+    later_years = jnp.sum(jnp.stack(years), axis=0)
     clash = _chance(lives, attacks, probes, "clash")
     nuclear = _chance(lives, attacks, probes, "escalate")
     standing = standing_cost(world, profile.in_force)
     discount = jnp.exp(-world["discount"] * clock.middles)
     peace = jnp.einsum("bsw,s->", alive, discount) * clock.step
     end = jnp.asarray(clock.years)
-    capability = sum(
-        branches[b]
-        * forces.protege_strength(world, s, end)
-        / forces.challenger_strength(world, s, end)
-        for b, s in enumerate(lives.stages)
-    )
+    ratios = [
+        forces.protege_strength(world, s, end) / forces.challenger_strength(world, s, end)
+        for s in lives.stages
+    ]
+    capability = branches @ jnp.stack(ratios)
     will = jnp.asarray(crisis.WILLS)
     left = jnp.einsum("bwq,q,b->w", lives.own.at_end, signers, branches)
     quiet = held_by_type(lives.quiet, branches)
@@ -142,7 +144,8 @@ def scalars(
         "days_to_help": _over(lives.laid, "help_days", attacks) / any_attack,
         "direct_clash": settled * clash + facing * first.clash[middle, 2],
         "nuclear_risk": settled * nuclear + facing * first.escalate[middle, 2],
-        "lives_lost": 12.0 * (settled * (later_years @ toll) + (1.0 - settled) * now.years * lives_full),
+        "lives_lost": 12.0
+        * (settled * (later_years @ toll) + (1.0 - settled) * now.years * lives_full),
         "war_months": 12.0 * (settled * later_years.sum() + (1.0 - settled) * now.years),
         "capability_end": capability,
         "cost_standing": standing,
@@ -164,16 +167,17 @@ def _honour(lives: Lives, weight: Array) -> Array:
 def _chance(lives: Lives, attacks: Array, probes: Array, name: str) -> Array:
     """Chance that something happens at the first attack or at any probe before it."""
     at_attack = _over(lives.laid, name, attacks)
-    at_probes = sum(
-        jnp.sum(getattr(t, name)[..., 0] * probes[b]) for b, t in enumerate(lives.laid)
-    )
+    at_probes = sum(jnp.sum(getattr(t, name)[..., 0] * probes[b]) for b, t in enumerate(lives.laid))
     return 1.0 - (1.0 - jnp.clip(at_attack, 0.0, 1.0)) * jnp.exp(-at_probes)
 
 
 def standing_cost(world: World, stage: Stage) -> Array:
     """EUR bn a year for the aid delivered and the forces kept in place."""
-    unit = jnp.stack([world["cost.per_thousand_troops"], world["cost.per_aircraft"], world["cost.per_ship"]])
-    return forces.aid_delivered(world, stage).sum() + (stage.ready + stage.standby).sum(axis=0) @ unit
+    unit = jnp.stack(
+        [world["cost.per_thousand_troops"], world["cost.per_aircraft"], world["cost.per_ship"]]
+    )
+    kept = jnp.asarray(stage.ready + stage.standby).sum(axis=0)
+    return forces.aid_delivered(world, stage).sum() + kept @ unit
 
 
 def no_agreement(world: World, lives: Lives, clock: Clock) -> dict[str, Array]:
@@ -184,8 +188,12 @@ def no_agreement(world: World, lives: Lives, clock: Clock) -> dict[str, Array]:
     step = world["step_years"]
     periods = round(clock.years / 0.25)
     ends = war.settlement_times(
-        jnp.log(world["capability.protege"]), world["alpha"], world["exit_hazard"], step,
-        war.STEPS["full"], periods,
+        jnp.log(world["capability.protege"]),
+        world["alpha"],
+        world["exit_hazard"],
+        step,
+        war.STEPS["full"],
+        periods,
     )
     alive = jnp.einsum("bswq,q->s", lives.bare.alive, lives.types)
     survive = jnp.concatenate([alive, (lives.bare.at_end.sum(axis=1) @ lives.types)])
@@ -206,9 +214,8 @@ def no_agreement(world: World, lives: Lives, clock: Clock) -> dict[str, Array]:
         "cost_expected": world["aid"].sum() * now.burden / world["discount"],
         "direct_clash": jnp.zeros(()),
         "nuclear_risk": jnp.zeros(()),
-        "value_challenger": lives.types @ (
-            lives.prizes * now.line - world["war_cost.challenger"] * now.burden
-        ),
+        "value_challenger": lives.types
+        @ (lives.prizes * now.line - world["war_cost.challenger"] * now.burden),
         "value_protege": 1.0 - now.line - world["war_cost.protege"] * now.burden,
     }
 
@@ -246,7 +253,5 @@ def respond_mean(lives: Lives, accepted: Acceptance) -> Array:
     """Responses averaged over the years while peace lasts, (n, level, action)."""
     alive = jnp.einsum("bswq,q,b->bsw", lives.own.alive, accepted.posterior, lives.branches)
     weight = alive / jnp.maximum(alive.sum(), 1e-300)
-    total = sum(
-        jnp.einsum("sixwa,sw->iax", t.respond, weight[b]) for b, t in enumerate(lives.laid)
-    )
+    total = sum(jnp.einsum("sixwa,sw->iax", t.respond, weight[b]) for b, t in enumerate(lives.laid))
     return jnp.asarray(total)

@@ -24,7 +24,8 @@ from tightrope.guarantee.contingency import Solved, StageTable, solve_stage, tab
 from tightrope.guarantee.crisis import Setting
 from tightrope.guarantee.evaluate import Clock, Tables
 from tightrope.guarantee.forces import World
-from tightrope.guarantee.profile import Plan, Profile, Stage
+from tightrope.guarantee.profile import Plan, Profile
+from tightrope.guarantee.stages import Stage
 from tightrope.guarantee.timeline import Terms
 
 
@@ -88,20 +89,36 @@ class Pieces(NamedTuple):
 
 
 def _solve(
-    worlds: World, stage: Stage, start: Array, end: Array, parties: Array, setting: Setting,
+    worlds: World,
+    stage: Stage,
+    start: Array,
+    end: Array,
+    parties: Array,
+    setting: Setting,
     grid: Grid,
 ) -> Solved:
     years = jax.vmap(lambda a, b: timeline.node_years(a, b, grid.times))(start, end)
-    return solve_stage(
-        worlds, stage, years, parties, basis_for(grid), setting=setting,
+    solved: Solved = solve_stage(
+        worlds,
+        stage,
+        years,
+        parties,
+        basis_for(grid),
+        setting=setting,
         readings=2 if np.any(stage.bound) else 1,
         blocks=2 if np.any(stage.through_block) else 1,
         nodes=(grid.wills, grid.unity),
     )
+    return solved
 
 
 def solve_pieces(
-    worlds: World, profile: Profile, given_entry: Array, setting: Setting, clock: Clock, grid: Grid,
+    worlds: World,
+    profile: Profile,
+    given_entry: Array,
+    setting: Setting,
+    clock: Clock,
+    grid: Grid,
     bare: Solved,
 ) -> Pieces:
     """Solve every stage that the plan needs.
@@ -123,7 +140,8 @@ def solve_pieces(
     branches = [given_entry]
     if plan.lead_optional:
         branches = [
-            given_entry.at[:, setting.lead].set(1.0), given_entry.at[:, setting.lead].set(0.0)
+            given_entry.at[:, setting.lead].set(1.0),
+            given_entry.at[:, setting.lead].set(0.0),
         ]
     solved = [at(profile.in_force, start, end, p) for p in branches]
     if plan.accession:
@@ -137,7 +155,9 @@ def solve_pieces(
     )
 
 
-def solve_bare(worlds: World, profile: Profile, setting: Setting, clock: Clock, grid: Grid) -> Solved:
+def solve_bare(
+    worlds: World, profile: Profile, setting: Setting, clock: Clock, grid: Grid
+) -> Solved:
     """The crisis without any instrument, the same for all options on one line."""
     draws = next(iter(worlds.values())).shape[0]
     zero = jnp.zeros((draws, len(profile.guarantors)))
@@ -150,15 +170,20 @@ def _arrays(profile: Profile) -> tuple[Any, ...]:
     return profile.interim, profile.in_force, profile.lapsed, profile.expired, profile.life
 
 
-def _tables(
-    world: World, profile: Profile, pieces: Pieces, setting: Setting, grid: Grid
-) -> Tables:
+def _profile(arrays: tuple[Any, ...], static: Static) -> Profile:
+    interim, in_force, lapsed, expired, life = arrays
+    return Profile(static.guarantors, interim, in_force, lapsed, expired, life, static.plan)
+
+
+def _tables(world: World, profile: Profile, pieces: Pieces, setting: Setting, grid: Grid) -> Tables:
     unity = jnp.asarray(crisis.UNITY_WEIGHTS if grid.unity == 3 else np.ones(1))
 
     def table(solved: Solved | None, stage: Stage) -> StageTable | None:
         if solved is None:
             return None
-        made = tabulate(world, stage, solved, profile.plan.block, unity, setting.helpers)
+        made = tabulate(
+            world, stage, solved, jnp.asarray(profile.life.block), unity, setting.helpers
+        )
         return made if grid.wills == 5 else timeline.widen_will(made)
 
     stages = evaluate.branch_stages(profile)
@@ -185,8 +210,14 @@ class Static(NamedTuple):
 
 
 def _one_world(
-    world: World, pieces: Pieces, branches: Array, terms: Terms, profile: Profile, static: Static,
-    *, full: bool,
+    world: World,
+    pieces: Pieces,
+    branches: Array,
+    terms: Terms,
+    profile: Profile,
+    static: Static,
+    *,
+    full: bool,
 ) -> tuple[evaluate.Lives, evaluate.Acceptance]:
     grid, setting = static.grid, static.setting
     now = pieces
@@ -198,7 +229,14 @@ def _one_world(
     own_tables = _tables(held, profile, pieces, setting, grid)
     now_tables = _tables(world, profile, now, setting, grid) if static.moved else own_tables
     lives = evaluate.live(
-        world, profile, terms, own_tables, now_tables, branches, static.clock, grid.times,
+        world,
+        profile,
+        terms,
+        own_tables,
+        now_tables,
+        branches,
+        static.clock,
+        grid.times,
         full=full,
     )
     return lives, evaluate.accept(world, profile, lives, static.clock)
@@ -206,11 +244,16 @@ def _one_world(
 
 @partial(jax.jit, static_argnames=("static",))
 def who_enters(
-    worlds: World, pieces: Pieces, branches: Array, terms: Terms, arrays: tuple[Any, ...],
-    *, static: Static,
+    worlds: World,
+    pieces: Pieces,
+    branches: Array,
+    terms: Terms,
+    arrays: tuple[Any, ...],
+    *,
+    static: Static,
 ) -> tuple[Array, Array]:
     """Chance of each guarantor being a party given entry (D, n), and of each branch (D, b)."""
-    profile = Profile(static.guarantors, *arrays, plan=static.plan)
+    profile = _profile(arrays, static)
 
     def one(world: World, mine: Pieces, odds: Array) -> tuple[Array, Array]:
         _, accepted = _one_world(world, mine, odds, terms, profile, static, full=False)
@@ -222,11 +265,16 @@ def who_enters(
 
 @partial(jax.jit, static_argnames=("static",))
 def finish(
-    worlds: World, pieces: Pieces, branches: Array, terms: Terms, arrays: tuple[Any, ...],
-    *, static: Static,
+    worlds: World,
+    pieces: Pieces,
+    branches: Array,
+    terms: Terms,
+    arrays: tuple[Any, ...],
+    *,
+    static: Static,
 ) -> dict[str, Any]:
     """Every outcome of one option, leaves with the world first."""
-    profile = Profile(static.guarantors, *arrays, plan=static.plan)
+    profile = _profile(arrays, static)
 
     def one(world: World, mine: Pieces, odds: Array) -> dict[str, Any]:
         lives, accepted = _one_world(world, mine, odds, terms, profile, static, full=True)
@@ -234,7 +282,9 @@ def finish(
             plain = outcomes.scalars(world, profile, lives, accepted, static.clock)
         else:
             plain = outcomes.no_agreement(world, lives, static.clock)
-        solved = [s for s in (mine.interim, *mine.branches, mine.expired, mine.bare) if s is not None]
+        solved = [
+            s for s in (mine.interim, *mine.branches, mine.expired, mine.bare) if s is not None
+        ]
         return {
             "scalars": plain,
             "equal": outcomes.equal_terms(world, lives, accepted),
@@ -258,7 +308,11 @@ def finish(
 
 
 def evaluate_option(
-    worlds: World, option: Compiled, setting: Setting, clock: Clock, bare: dict[str, Solved],
+    worlds: World,
+    option: Compiled,
+    setting: Setting,
+    clock: Clock,
+    bare: dict[str, Solved],
     grid: Grid = FINE,
 ) -> dict[str, Any]:
     """All outcomes of one option in many worlds.
@@ -277,7 +331,7 @@ def evaluate_option(
     odds = jnp.zeros((draws, count)).at[:, 0].set(1.0)
     parties = jnp.broadcast_to(jnp.asarray(profile.in_force.party), (draws, n))
     fine = Static(plan, profile.guarantors, setting, clock, grid, option.moved)
-    if plan.iterate or plan.accession or plan.lead_optional:
+    if profile.iterate or plan.accession or plan.lead_optional:
         rough = fine._replace(grid=COARSE)
         rough_bare = solve_bare(worlds, profile, setting, clock, COARSE)
         for _ in range(PICARD_ROUNDS):
@@ -288,7 +342,6 @@ def evaluate_option(
     pieces = solve_pieces(
         worlds, profile, parties, setting, clock, grid, bare[option.settlement.line]
     )
-    result = finish(worlds, pieces, odds, terms, arrays, static=fine)
+    result: dict[str, Any] = finish(worlds, pieces, odds, terms, arrays, static=fine)
     result["scalars"] |= backstop(worlds, profile, parties, setting)
     return result
-

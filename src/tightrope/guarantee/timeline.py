@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -19,7 +18,7 @@ from tightrope.guarantee import forces
 from tightrope.guarantee.contingency import StageTable
 from tightrope.guarantee.forces import World
 from tightrope.guarantee.horizon import Path
-from tightrope.guarantee.profile import Stage
+from tightrope.guarantee.stages import Stage
 
 _SHARES = {"none": 0.0, "de-facto": 0.5, "formal": 1.0}
 _FORGONE = {"pursued": 0.0, "deferred": 0.5, "waived": 1.0}
@@ -96,7 +95,18 @@ def along(table: StageTable, matrix: Array) -> StageTable:
         return jnp.moveaxis(value @ matrix.T, -1, 0) if value.ndim else value
 
     laid = StageTable(*[place(v) for v in table])
-    chances = ("lost", "answered", "respond", "resist", "clash", "escalate", "met", "owed", "success", "burden")
+    chances = (
+        "lost",
+        "answered",
+        "respond",
+        "resist",
+        "clash",
+        "escalate",
+        "met",
+        "owed",
+        "success",
+        "burden",
+    )
     laid = laid._replace(**{k: jnp.clip(getattr(laid, k), 0.0, 1.0) for k in chances})
     total = jnp.maximum(laid.respond.sum(axis=2, keepdims=True), 1e-300)
     return laid._replace(respond=laid.respond / total)
@@ -107,9 +117,24 @@ def widen_will(table: StageTable) -> StageTable:
     at = jnp.array([-1.0, -0.5, 0.0, 0.5, 1.0])
     matrix = jnp.stack([at * (at - 1) / 2, 1 - at**2, at * (at + 1) / 2], axis=1)
     axes = {
-        "line": 0, "burden": 0, "lost": 0, "snap": 0, "answered": 0, "protege": 0, "respond": 2,
-        "resist": 0, "clash": 0, "escalate": 0, "years": 0, "help_days": 0, "met": 0, "owed": 0,
-        "success": 0, "gap": 0, "party_value": 2, "outsider_value": 2,
+        "line": 0,
+        "burden": 0,
+        "lost": 0,
+        "snap": 0,
+        "answered": 0,
+        "protege": 0,
+        "respond": 2,
+        "resist": 0,
+        "clash": 0,
+        "escalate": 0,
+        "years": 0,
+        "help_days": 0,
+        "met": 0,
+        "owed": 0,
+        "success": 0,
+        "gap": 0,
+        "party_value": 2,
+        "outsider_value": 2,
     }
     wide = {
         name: jnp.moveaxis(jnp.tensordot(matrix, getattr(table, name), (1, axis)), 0, axis)
@@ -126,7 +151,7 @@ def choose_stage(use: Array, chosen: StageTable, other: StageTable) -> StageTabl
             return jnp.maximum(a, b)
         return jnp.where(use.reshape((-1,) + (1,) * (a.ndim - 1)) > 0, a, b)
 
-    return jax.tree.map(pick, chosen, other)
+    return StageTable(*[pick(a, b) for a, b in zip(chosen, other, strict=True)])
 
 
 class Flows(NamedTuple):

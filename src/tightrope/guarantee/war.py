@@ -1,4 +1,4 @@
-"""One chain for every war: renewed attack, no agreement, lives and months come from the same numbers.
+"""One chain for every war: renewed attack, no agreement, lives and months from the same numbers.
 
 The battlefield is a line of states 0 … 2k. War starts in the middle, k. In each step of
 ``step_years`` the challenger moves one state up with probability
@@ -56,7 +56,7 @@ def up_probability(log_ratio: Array, alpha: Array) -> Array:
 
 
 def chain_middle(up: Array, carry: Array, inner: Array, low: Array, high: Array) -> Array:
-    """Value of the middle state of the chain x_s = inner_s + carry·(up·x_{s+1} + (1−up)·x_{s−1}).
+    """Value of the middle state of x_s = inner_s + carry·(up·x_{s+1} + (1−up)·x_{s−1}).
 
     up     chance of a step up, shape (…)
     carry  weight of the next state (discount × chance that the war goes on), scalar or (…)
@@ -65,7 +65,8 @@ def chain_middle(up: Array, carry: Array, inner: Array, low: Array, high: Array)
     """
     size = inner.shape[0]
     a, c = -carry * (1.0 - up), -carry * up
-    upper, right = [], []
+    upper: list[Array] = []
+    right: list[Array] = []
     for s in range(size):
         below = low if s == 0 else 0.0
         above = high if s == size - 1 else 0.0
@@ -101,9 +102,7 @@ def war_values(
     ones, zero = jnp.ones_like(inner), jnp.zeros(())
     carry = keep * (1.0 - settle)
     return WarValues(
-        line=chain_middle(
-            up, carry, inner * ((1.0 - keep) + keep * settle), lines[0], lines[-1]
-        ),
+        line=chain_middle(up, carry, inner * ((1.0 - keep) + keep * settle), lines[0], lines[-1]),
         burden=chain_middle(up, carry, ones * (1.0 - keep), zero, zero),
         years=chain_middle(up, 1.0 - settle, ones * step, zero, zero),
         settled=chain_middle(up, 1.0 - settle, ones * settle, zero, zero),

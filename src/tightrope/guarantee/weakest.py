@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tightrope.case import Case
-from tightrope.guarantee.profile import BLOCKS, block_kind
+from tightrope.guarantee.stages import BLOCKS, block_kind
 from tightrope.treaty import Clause, Instrument, Obligation, Procedure, Trigger
 
 
