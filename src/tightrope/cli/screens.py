@@ -125,8 +125,17 @@ def comparison_table(a: str, b: str, answer: Mapping[str, Any]) -> Table:
 
 
 def _short(value: Any, width: int = 40) -> str:
-    text = "–" if value is None else " ".join(str(value).split())
+    text = " ".join(_told(value).split())
     return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _told(value: Any) -> str:
+    """A clause or a part of one in words."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {_told(item)}" for name, item in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_told(item) for item in value)
+    return "–" if value is None else str(value)
 
 
 def _moves(effect: Mapping[str, float | None]) -> str:
@@ -140,12 +149,17 @@ def _moves(effect: Mapping[str, float | None]) -> str:
 
 
 def chain_lines(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
-    """The steps from clause to acceptance."""
+    """The steps from clause to acceptance, each with its numbers and where they come from."""
+    before = None
     for row in answer["chain"]:
-        yield Text(f"\n{row['step']}", style="bold")
-        yield _indented(row["says"])
-        for name, value in row["numbers"].items():
-            shown = f"{value:.3g}" if isinstance(value, float) else value
-            yield _indented(f"{name} = {shown}")
+        if row["step"] != before:
+            yield Text(f"\n{row['step']}", style="bold")
+        before = row["step"]
+        told = ", ".join(f"{name} {_number(value)}" for name, value in row["numbers"].items())
+        yield _indented(row["says"] + (f"  [{told}]" if told else ""))
         if row["source"]:
-            yield _indented(f"Source: {row['source']}")
+            yield _indented(f"  from {row['source']}")
+
+
+def _number(value: Any) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

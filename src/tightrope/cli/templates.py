@@ -62,8 +62,8 @@ def _takes(field: dict[str, Any], blocks: dict[str, Any]) -> str:
     if field.get("format") == "date":
         return "date (2026-01-31)"
     if field.get("type") == "object":
-        values = next(iter(field.get("patternProperties", {}).values()), {})
-        return "{ACTOR: " + _takes(values, blocks) + "}"
+        values = list(field.get("patternProperties", {"": {}}).values())
+        return "{ACTOR: " + _takes(values[0], blocks) + "}"
     share = field.get("maximum") == 1
     return _KINDS.get(field.get("type", "string"), "text") + (" from 0 to 1" if share else "")
 

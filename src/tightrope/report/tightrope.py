@@ -6,7 +6,7 @@ counts. Shown in that order, because terms can hide what the duties do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import altair as alt
 import pandas as pd
@@ -20,12 +20,16 @@ CLEAR = 0.3
 
 
 def tightrope(results: Results, *, equal_terms: bool) -> Figure:
-    """Chance that each option holds and that the challenger accepts it, with 5-95 % ranges."""
+    """Chance that each option holds and that the challenger accepts it, with 5-95 % ranges.
+
+    The options stand in the order in which they hold, so that the other mark shows the price.
+    """
     paths = {HOLDS: ("held",), SIGNS: ("accept", results.challenger)}
     if equal_terms:
         paths = {HOLDS: ("equal_terms", "held"), SIGNS: ("equal_terms", "accept_challenger")}
+    means = {o: _mean(results.spread(o, *paths[HOLDS])) for o in results.agreements}
     rows = []
-    for option in results.agreements:
+    for option in sorted(means, key=lambda o: -means[o]):
         for what, path in paths.items():
             found = results.spread(option, *path)
             if found is not None:
@@ -49,6 +53,10 @@ def tightrope(results: Results, *, equal_terms: bool) -> Figure:
         data=data,
         chart=dots_with_ranges(data, [HOLDS, SIGNS], "Chance, mean over draws"),
     )
+
+
+def _mean(spread: Mapping[str, float | None] | None) -> float:
+    return 0.0 if spread is None else float(spread["mean"] or 0.0)
 
 
 def dots_with_ranges(data: pd.DataFrame, kinds: Sequence[str], unit: str) -> alt.LayerChart:
