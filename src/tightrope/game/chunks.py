@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -9,20 +10,23 @@ import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
-_GAMES = 64
+_CACHE_BYTES = 600_000
 _VECTOR = 8
+_LONGEST = 13 * _VECTOR
 
 
-def chunk_length(batch: tuple[int, ...]) -> int:
-    """Games of the last axis to take at once: some 24 alone, 8 if contingencies share lumps.
+def chunk_length(batch: tuple[int, ...], shared_bytes: int, own_bytes: int) -> int:
+    """Games of the last axis to take at once.
 
-    Powers of two times the vector length above that make columns collide in the cache.
+    batch         shape of the batch axes; those before the last share ``shared_bytes``
+    shared_bytes  working memory of one game of the last axis, whatever its contingencies
+    own_bytes     working memory of each contingency
+    Returns an odd multiple of the vector length: even ones make columns collide in the cache.
     """
-    inner = 1
-    for size in batch[:-1]:
-        inner *= size
-    wanted = max(_VECTOR, min(3 * _VECTOR, _GAMES // inner // _VECTOR * _VECTOR))
-    return min(batch[-1], wanted)
+    each = shared_bytes + own_bytes * math.prod(batch[:-1])
+    vectors = min(_CACHE_BYTES // (each * _VECTOR), _LONGEST // _VECTOR)
+    vectors = max(1, vectors - (vectors + 1) % 2)
+    return min(batch[-1], vectors * _VECTOR)
 
 
 def map_chunks(function: Callable[[Any], Any], arrays: Any, length: int, chunk: int) -> Any:

@@ -10,7 +10,7 @@ from jax import Array, lax
 from tightrope.game.acceleration import solve_fixed_point
 from tightrope.game.choice import odds
 from tightrope.game.crisis import FIGHT, SHARE, SUPPORT, Game
-from tightrope.game.folding import LARGEST, PRODUCT, SUM, fold_reduce
+from tightrope.game.folding import LARGEST, PRODUCT, SUM, fold_reduce, reduce_together
 from tightrope.game.newton import newton
 from tightrope.game.pool import FLOOR, by_state, expected_success, lump_factors
 
@@ -96,14 +96,12 @@ def responses_to(game: Prepared, rows: Array) -> Array:
     first = game.gaps[0] + game.precision * (support + 0.5 * share)
     second = game.gaps[1] + game.precision * (fight + share)
     third = game.gaps[2] + game.precision * (fight - support + 0.5 * share)
-    typed = jnp.stack(
-        [
-            game.type_weight / (1.0 + odds(first) + odds(second)),
-            game.type_weight / (1.0 + odds(-first) + odds(third)),
-            game.type_weight / (1.0 + odds(-second) + odds(-third)),
-        ]
-    )
-    return jnp.sum(typed, axis=2)
+    typed = [
+        game.type_weight / (1.0 + odds(first) + odds(second)),
+        game.type_weight / (1.0 + odds(-first) + odds(third)),
+        game.type_weight / (1.0 + odds(-second) + odds(-third)),
+    ]
+    return jnp.stack(reduce_together(typed, [SUM] * 3, axis=1))
 
 
 def change_of(game: Prepared, move: Array) -> Array:

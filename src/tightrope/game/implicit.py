@@ -28,17 +28,27 @@ _MAX_STEPS = 100
 Solved = tuple[Array, Array, Array]
 
 
+def _pieces(game: Game, lead: int) -> tuple[int, int]:
+    """Length of the last batch axis, and how much of it fits the cache at once."""
+    batch = batch_shape(game)
+    players = game.stake.shape[0]
+    nodes = game.weights.shape[1] - 1
+    states = 1 if lead < 0 else 2
+    lumps = 2 * states * players * nodes
+    sums = states * nodes * (1 + 3 * players // 8) + 40 * players
+    return batch[-1], chunk_length(batch, 8 * lumps, 8 * sums)
+
+
 @partial(jax.custom_jvp, nondiff_argnums=(3, 4))
 def equilibrium(
     game: Game, exponents: Array, start: Array, lead: int, helpers: tuple[int, ...]
 ) -> Solved:
     """Interplay (4, n, *B) at the equilibrium, size of the last change and steps, both (*B)."""
-    batch = batch_shape(game)
 
     def solve(piece: tuple[Game, Array]) -> Solved:
         return solve_chunk(prepare(piece[0], exponents, lead), piece[1], lead, helpers)
 
-    return map_chunks(solve, (game, start), batch[-1], chunk_length(batch))  # type: ignore[no-any-return]
+    return map_chunks(solve, (game, start), *_pieces(game, lead))  # type: ignore[no-any-return]
 
 
 def _solve_linear(matvec: Callable[[Array], Array], right: Array) -> Array:
@@ -83,7 +93,6 @@ def _equilibrium_jvp(
             lambda v: v - linear(v), right, solve=_solve_linear, transpose_solve=_solve_linear
         )
 
-    batch = batch_shape(game)
-    moved = map_chunks(tangent, (game, tangents[0], interplay), batch[-1], chunk_length(batch))
+    moved = map_chunks(tangent, (game, tangents[0], interplay), *_pieces(game, lead))
     still = (jnp.zeros_like(size), np.zeros(steps.shape, jax.dtypes.float0))
     return (interplay, size, steps), (moved, *still)

@@ -24,7 +24,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from tightrope.game.folding import PRODUCT, block_sums, fold_reduce
+from tightrope.game.folding import block_sums
 
 FLOOR = 1e-30
 
@@ -102,7 +102,7 @@ def expected_success(
     weights  (H, Z, *B) basis weights by help state
     """
     factor = _factors(split, lumps) + FLOOR
-    (product,) = fold_reduce([factor], [PRODUCT], axis=1)
+    product = jnp.prod(factor, axis=1)
     mixed = _mixed_weights(split, weights, helpers)
     rest = (mixed[1:] * product)[:, None] / factor
     sums = block_sums([rest, rest * lumps[:, 0], rest * lumps[:, 1]], axis=2)
