@@ -13,6 +13,7 @@ import xarray as xr
 from jsonschema import Draft202012Validator
 
 DRAWS = 8
+pytestmark = pytest.mark.xdist_group("model")  # one worker, so that each program compiles once
 FEW = ["assess", "ukraine", "--draws", str(DRAWS)]
 TWO = ["--option", "budapest-1994", "--option", "nato-membership"]
 CHANCES = ("concluded", "signed", "settled", "held", "durable", "attack_full", "direct_clash")

@@ -7,15 +7,18 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from conftest import COMMAND  # type: ignore[import-not-found]
+import pytest
+from command import COMMAND
 
+pytestmark = pytest.mark.xdist_group("model")
 PATIENCE = 60
 """Seconds until a run must have ended after it was interrupted."""
 
 
 def test_interrupted(tightrope: Any, tmp_path: Path) -> None:
     """A run that is interrupted says so, ends with 130 and leaves no file behind."""
-    words = ["assess", "ukraine", "--draws", "100000", "--out", str(tmp_path / "out"), "--json"]
+    words = ["assess", "ukraine", "--option", "budapest-1994", "--draws", "100000", "--json"]
+    words += ["--out", str(tmp_path / "out")]
     with subprocess.Popen(
         [COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as run:
