@@ -6,7 +6,7 @@ OUT    ?= out
 DRAWS  ?= 200
 WORKERS ?= 2
 
-.PHONY: help assess test lint soak mutants bench docs clean
+.PHONY: help assess test lint soak mutants bench docs picture clean
 .DEFAULT_GOAL := help
 
 help:                     ## list the targets
@@ -35,6 +35,9 @@ bench: $(VENV)/.test      ## compare with the rivals; one line a benchmark
 
 docs: $(VENV)/.docs       ## build the documentation; any broken link is an error
 	$(BIN)/mkdocs build --strict
+
+picture: assess         ## the picture of the README, from the run just made
+	cp $(OUT)/ukraine/charts/tightrope_equal_terms.svg docs/img/tightrope.svg
 
 clean:                    ## remove what the targets made
 	rm -rf $(VENV) $(OUT) build dist site .pytest_cache .mypy_cache .ruff_cache

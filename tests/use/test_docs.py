@@ -76,3 +76,15 @@ def test_every_command_is_documented(tightrope: Any) -> None:
     assert len(commands) >= 10
     for command in commands:
         assert f"tightrope {command}" in told, f"no page tells of 'tightrope {command}'"
+
+
+@pytest.mark.soak
+def test_readme_shows_what_make_assess_prints(tightrope: Any) -> None:
+    """The answer shown in the README is the one that `make assess` gives today."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = re.search(r"^\$ make assess\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    draws = re.search(r"^DRAWS *\?= *(\d+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert shown is not None and draws is not None
+    answer = tightrope("assess", "ukraine", "--draws", draws[1], env={"COLUMNS": "80"})
+    assert answer.code == 0, answer.err
+    assert same(shown[1], f"{answer.text}Open out/ukraine/report.html in a browser."), answer.text

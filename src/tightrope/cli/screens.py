@@ -110,8 +110,7 @@ def assessment_screen(
     yield table
     yield Text("Chances: mean [5–95 % of draws]. * at equal terms. Explores, does not prophesy.")
     if document["not_converged"]:
-        times = document["not_converged"]
-        yield Text(f"{times} times an option was not solved in a draw; those are left out.")
+        yield Text(f"Left out, as not solved: {document['not_converged']} of the options' draws.")
     yield Text(assessment.finding(), style="bold")
 
 

@@ -84,4 +84,4 @@ def _figure(figure: Figure) -> str:
 def _converged(failures: int) -> str:
     if failures == 0:
         return "every option was solved in every draw"
-    return f"{failures} times an option was not solved in a draw; those are left out"
+    return f"left out, as not solved, are {failures} of the options' draws"
