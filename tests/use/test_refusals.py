@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+GUARANTORS = ["US", "GB", "FR", "DE", "IT", "PL", "RO", "CA", "TR", "IL", "CN", "SK"]
 BAD = {
     "unknown command": (["frobnicate"], "No such command"),
     "unknown case": (["options", "ukrain"], "Did you mean 'ukraine'"),
@@ -24,6 +25,10 @@ BAD = {
     "unknown template": (["new", "instrument", "--from", "nope", "--out", "x.yaml"], "neither"),
     "unknown guarantor": (["assess", "ukraine", "--without", "USA"], "US"),
     "challenger left out": (["assess", "ukraine", "--without", "RU"], "RU"),
+    "everybody left out": (
+        ["assess", "ukraine", *(word for actor in GUARANTORS for word in ("--without", actor))],
+        "no guarantor is left",
+    ),
     "unknown parameter": (["assess", "ukraine", "--set", "audiense=1"], "Did you mean 'audience'"),
     "set without value": (["assess", "ukraine", "--set", "audience"], "PARAM=VALUE"),
     "set no number": (["assess", "ukraine", "--set", "audience=much"], "much"),

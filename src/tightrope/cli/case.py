@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tightrope.case import Case, load_case, override, read_parameter_csv, without
+from tightrope.treaty import InputError, Where
 
 
 def prepared_case(
@@ -21,4 +22,11 @@ def prepared_case(
         case = override(case, settings)
     for guarantor in dict.fromkeys(absent):
         case = without(case, guarantor)
+    if not case.guarantors:
+        raise InputError(
+            "no guarantor is left",
+            "TW157",
+            Where(field="--without"),
+            remedy="keep at least one",
+        )
     return case

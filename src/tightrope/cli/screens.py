@@ -64,8 +64,10 @@ def finding_lines(instrument: str, findings: Sequence[Finding]) -> Iterator[Rend
         yield _indented(f"Suggested: {finding.suggestion}")
 
 
-def profile_table(option: str, profile: Mapping[str, Any]) -> Table:
-    """What each guarantor is committed to at each level."""
+def profile_table(option: str, profile: Mapping[str, Any]) -> Table | Text:
+    """What each guarantor is committed to at each level that is covered."""
+    if not any(any(row) for row in profile["covered"]):
+        return Text(f"{option} binds nobody to anything at any level.")
     table = _plain_table("Guarantor", "Level", "Measure", "Binding", "Blocked", "Days", "Presence")
     table.title = f"{option}: binding as loose–strict reading"
     table.title_justify = "left"
