@@ -12,10 +12,11 @@ jax.config.update("jax_enable_x64", True)
 from tightrope.game.basis import Basis, exponential_basis, fit_basis  # noqa: E402
 from tightrope.game.choice import choice_value, choose  # noqa: E402
 from tightrope.game.crisis import ACTIONS, Game  # noqa: E402
-from tightrope.game.response import Responses, expect, respond  # noqa: E402
+from tightrope.game.response import NOT_CONVERGED, Responses, expect, respond  # noqa: E402
 
 __all__ = [
     "ACTIONS",
+    "NOT_CONVERGED",
     "Basis",
     "Game",
     "Responses",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -11,12 +12,15 @@ from tightrope.game.acceleration import solve_fixed_point
 from tightrope.game.choice import odds
 from tightrope.game.crisis import FIGHT, SHARE, SUPPORT, Game
 from tightrope.game.folding import LARGEST, PRODUCT, SUM, fold_reduce, reduce_together
-from tightrope.game.newton import newton
+from tightrope.game.newton import iterate, newton
 from tightrope.game.pool import FLOOR, by_state, expected_success, lump_factors
 
 TOLERANCE = 1e-10
 MAX_STEPS = 60
 _NEVER = 1e300
+_NEWTON_STEPS = 30
+_RUNGS = 24
+_RUNG_STEPS = 4
 
 
 class Prepared(NamedTuple):
@@ -125,10 +129,54 @@ def sweep(game: Prepared, rows: Array, lead: int, helpers: tuple[int, ...]) -> A
     return jnp.concatenate([following, level[None]])
 
 
+def _quieted(game: Prepared, share: Array) -> Prepared:
+    """The same game at a share of its precision."""
+    return game._replace(gaps=share * game.gaps, precision=share * game.precision)
+
+
+def _polish(
+    game: Prepared, rows: Array, size: Array, lead: int, helpers: tuple[int, ...]
+) -> tuple[Array, Array]:
+    """Solve what acceleration left: damped iteration and Newton, then up a ladder of precision.
+
+    The ladder starts where choice is nearly uniform and follows the equilibrium up, as the
+    principal branch would; at a fold it goes on from where it stands.
+    """
+
+    def at(share: Array) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
+        quiet = _quieted(game, share)
+        return lambda y: sweep(quiet, y, lead, helpers)[:3], lambda move: change_of(quiet, move)
+
+    def surer(rows: Array, size: Array) -> tuple[Array, Array]:
+        whole = at(jnp.asarray(1.0))
+        rows, size = iterate(*whole, rows, size, TOLERANCE)
+        return newton(*whole, rows, size, TOLERANCE, _NEWTON_STEPS)
+
+    def climb(rows: Array, size: Array) -> tuple[Array, Array]:
+        stuck = size > TOLERANCE
+
+        def rung(k: Array, rows: Array) -> Array:
+            share = (k + 1.0) ** 2 / _RUNGS**2
+            open_ = jnp.where(stuck, jnp.inf, 0.0)
+            return newton(*at(share), rows, open_, TOLERANCE, _RUNG_STEPS)[0]
+
+        rows = lax.fori_loop(0, _RUNGS - 1, rung, jnp.where(stuck, 0.0, rows))
+        return surer(rows, jnp.where(stuck, jnp.inf, size))
+
+    def same(rows: Array, size: Array) -> tuple[Array, Array]:
+        return rows, size
+
+    rows, size = surer(rows, size)
+    return lax.cond(jnp.any(size > TOLERANCE), climb, same, rows, size)
+
+
 def solve_chunk(
-    game: Prepared, start: Array, lead: int, helpers: tuple[int, ...]
+    game: Prepared, start: Array, lead: int, helpers: tuple[int, ...], polish_slow: bool
 ) -> tuple[Array, Array, Array]:
     """Equilibrium of a chunk of games from first responses ``start`` (3, n, *B).
+
+    polish_slow  whether games on which acceleration is slow are finished by Newton's method; a
+                 single one of them then costs the whole chunk that work
 
     Returns the interplay (4, n, *B), the size of its last change and the steps, both (*B).
     """
@@ -143,14 +191,10 @@ def solve_chunk(
 
     def polish(found: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
         interplay, size, steps = found
-        rows, left, more = newton(
-            lambda y: sweep(game, y, lead, helpers)[:3],
-            lambda move: change_of(game, move),
-            interplay[:3],
-            size,
-            TOLERANCE,
-        )
-        return sweep(game, rows, lead, helpers), left, steps + more
+        rows, size = _polish(game, interplay[:3], size, lead, helpers)
+        return sweep(game, rows, lead, helpers), size, steps
 
     found = (jnp.concatenate([fast.point, fast.extra[None]]), fast.size, fast.steps)
+    if not polish_slow:
+        return found
     return lax.cond(jnp.any(fast.size > TOLERANCE), polish, lambda same: same, found)

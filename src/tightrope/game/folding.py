@@ -35,9 +35,7 @@ def padded_length(length: int) -> int:
 
 def reduce_together(arrays: list[Array], operations: list[Operation], axis: int) -> list[Array]:
     """Reduce several arrays of one shape over one axis in a single pass, each by its operation."""
-    starts = tuple(
-        jnp.asarray(op[0], a.dtype) for a, op in zip(arrays, operations, strict=True)
-    )
+    starts = tuple(jnp.asarray(op[0], a.dtype) for a, op in zip(arrays, operations, strict=True))
 
     def combine(left: tuple[Array, ...], right: tuple[Array, ...]) -> tuple[Array, ...]:
         return tuple(op[1](a, b) for op, a, b in zip(operations, left, right, strict=True))
@@ -65,6 +63,8 @@ def block_sums(arrays: list[Array], axis: int) -> list[Array]:
     """Sum several arrays over one axis in blocks of up to eight, then over the blocks."""
     length = arrays[0].shape[axis]
     rows = rows_of(length)
-    blocks = [a.reshape(*a.shape[:axis], length // rows, rows, *a.shape[axis + 1 :]) for a in arrays]
+    blocks = [
+        a.reshape(*a.shape[:axis], length // rows, rows, *a.shape[axis + 1 :]) for a in arrays
+    ]
     inner = reduce_together(blocks, [SUM] * len(arrays), axis + 1)
     return reduce_together(inner, [SUM] * len(arrays), axis)

@@ -39,14 +39,19 @@ def _pieces(game: Game, lead: int) -> tuple[int, int]:
     return batch[-1], chunk_length(batch, 8 * lumps, 8 * sums)
 
 
-@partial(jax.custom_jvp, nondiff_argnums=(3, 4))
+@partial(jax.custom_jvp, nondiff_argnums=(3, 4, 5))
 def equilibrium(
-    game: Game, exponents: Array, start: Array, lead: int, helpers: tuple[int, ...]
+    game: Game,
+    exponents: Array,
+    start: Array,
+    lead: int,
+    helpers: tuple[int, ...],
+    polish: bool,
 ) -> Solved:
     """Interplay (4, n, *B) at the equilibrium, size of the last change and steps, both (*B)."""
 
     def solve(piece: tuple[Game, Array]) -> Solved:
-        return solve_chunk(prepare(piece[0], exponents, lead), piece[1], lead, helpers)
+        return solve_chunk(prepare(piece[0], exponents, lead), piece[1], lead, helpers, polish)
 
     return map_chunks(solve, (game, start), *_pieces(game, lead))  # type: ignore[no-any-return]
 
@@ -72,10 +77,10 @@ def _solve_linear(matvec: Callable[[Array], Array], right: Array) -> Array:
 
 @equilibrium.defjvp
 def _equilibrium_jvp(
-    lead: int, helpers: tuple[int, ...], primals: Any, tangents: Any
+    lead: int, helpers: tuple[int, ...], polish: bool, primals: Any, tangents: Any
 ) -> tuple[Solved, Any]:
     game, exponents, start = primals
-    interplay, size, steps = equilibrium(game, exponents, start, lead, helpers)
+    interplay, size, steps = equilibrium(game, exponents, start, lead, helpers, polish)
 
     @jax.checkpoint
     def tangent(piece: tuple[Game, Game, Array]) -> Array:

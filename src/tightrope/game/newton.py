@@ -1,4 +1,4 @@
-"""Newton's method with a dense Jacobian, for the few games on which acceleration is slow."""
+"""Slower and surer than acceleration: damped iteration, and Newton with a dense Jacobian."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
-_STEPS = 40
-_HALVINGS = 12
+_SHORTEST = 2.0**-12
+_ROUND = 120
 
 
 def dense_solve(matvec: Callable[[Array], Array], right: Array) -> Array:
@@ -32,54 +32,70 @@ def dense_solve(matvec: Callable[[Array], Array], right: Array) -> Array:
     return solution.T.reshape(right.shape)
 
 
+def iterate(
+    image: Callable[[Array], Array],
+    size_of: Callable[[Array], Array],
+    start: Array,
+    size: Array,
+    tolerance: float,
+) -> tuple[Array, Array]:
+    """``y ← y + β (image(y) − y)`` with β of 1, then 1/2, then 1/5, where ``size`` is too large.
+
+    Returns the points and the size of their residuals.
+    """
+
+    def advance(k: Array, state: tuple[Array, Array]) -> tuple[Array, Array]:
+        point, size = state
+        gap = image(point) - point
+        size = jnp.where(size > tolerance, size_of(gap), size)
+        damping = jnp.where(k < _ROUND, 1.0, jnp.where(k < 2 * _ROUND, 0.5, 0.2))
+        return jnp.where(size > tolerance, point + damping * gap, point), size
+
+    return lax.fori_loop(0, 3 * _ROUND, advance, (start, size))
+
+
 def newton(
     image: Callable[[Array], Array],
     size_of: Callable[[Array], Array],
     start: Array,
     size: Array,
     tolerance: float,
-) -> tuple[Array, Array, Array]:
+    max_steps: int,
+) -> tuple[Array, Array]:
     """Solve ``y = image(y)`` for the games whose ``size`` is above the tolerance.
 
-    Steps are halved until the residual falls. Returns the points, the size of their residuals and
-    the number of steps taken, (*batch).
+    A step is halved until the residual falls; where no halving helps, the plain step ``y ← image(y)``
+    is taken instead, which leaves a local minimum of the residual. Returns the points and the size
+    of their residuals.
     """
 
-    def unfinished(state: tuple[Array, Array, Array, Array]) -> Array:
-        k, _, size, _ = state
-        return (k < _STEPS) & jnp.any(size > tolerance)
+    def unfinished(state: tuple[Array, Array, Array]) -> Array:
+        k, _, size = state
+        return (k < max_steps) & jnp.any(size > tolerance)
 
-    def advance(
-        state: tuple[Array, Array, Array, Array],
-    ) -> tuple[Array, Array, Array, Array]:
-        k, point, size, steps = state
+    def advance(state: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+        k, point, before = state
         new, linear = jax.linearize(image, point)
         gap = new - point
+        frozen = ~(before > tolerance)
+        size = jnp.where(frozen, before, size_of(gap))
         direction = dense_solve(lambda v: v - linear(v), gap)
 
-        def shorten(_: Array, found: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
-            length, best, best_size = found
+        def missing(search: tuple[Array, Array, Array]) -> Array:
+            length, _, open_ = search
+            return (length > _SHORTEST) & jnp.any(open_)
+
+        def shorten(search: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+            length, best, open_ = search
             trial = point + length * direction
-            trial_size = size_of(image(trial) - trial)
-            better = (best_size >= size) & (trial_size < size)
-            return (
-                0.5 * length,
-                jnp.where(better, trial, best),
-                jnp.where(better, trial_size, best_size),
-            )
+            better = open_ & (size_of(image(trial) - trial) < size)
+            return 0.5 * length, jnp.where(better, trial, best), open_ & ~better
 
-        begin = (jnp.asarray(1.0), point, size)
-        _, nearer, smaller = lax.fori_loop(0, _HALVINGS, shorten, begin)
         active = size > tolerance
-        return (
-            k + 1,
-            jnp.where(active, nearer, point),
-            jnp.where(active, smaller, size),
-            steps + active,
-        )
+        begin = (jnp.asarray(1.0), new, active)
+        _, nearer, _ = lax.while_loop(missing, shorten, begin)
+        return k + 1, jnp.where(active, nearer, point), size
 
-    now = size_of(image(start) - start)
-    zero = jnp.zeros(size.shape, jnp.int32)
-    begin = (jnp.asarray(0, jnp.int32), start, jnp.where(size > tolerance, now, size), zero)
-    _, point, left, steps = lax.while_loop(unfinished, advance, begin)
-    return point, left, steps
+    begin = (jnp.asarray(0, jnp.int32), start, size)
+    _, point, left = lax.while_loop(unfinished, advance, begin)
+    return point, left

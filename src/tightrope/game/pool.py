@@ -89,7 +89,11 @@ def _lead_takes_own_state(expected: list[Array], lead: int) -> list[Array]:
     others[lead] = 0.0
     keep = jnp.asarray(others)
     abstain, support, fight = expected
-    return [abstain[0] + keep * abstain[1], support[0] + keep * support[1], keep * fight[0] + fight[1]]
+    return [
+        abstain[0] + keep * abstain[1],
+        support[0] + keep * support[1],
+        keep * fight[0] + fight[1],
+    ]
 
 
 def expected_success(
@@ -116,9 +120,7 @@ def expected_success(
     return expected
 
 
-def expected_outcome(
-    split: Array, lumps: Array, weights: Array, helpers: tuple[int, ...]
-) -> Array:
+def expected_outcome(split: Array, lumps: Array, weights: Array, helpers: tuple[int, ...]) -> Array:
     """E g(X, help state) over all players' actions, shape (*B); arguments as above."""
     product = jnp.sum(jnp.prod(_factors(split, lumps), axis=1), axis=0)
     mixed = _mixed_weights(split, weights, helpers)

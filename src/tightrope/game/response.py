@@ -12,7 +12,6 @@ from jax import Array
 from tightrope.game.basis import Basis
 from tightrope.game.choice import choice_value
 from tightrope.game.crisis import (
-    LEADING,
     Game,
     batch_shape,
     over_types,
@@ -34,7 +33,7 @@ class Responses(NamedTuple):
     by_type      (n, T, 3, B)
     value        (n, T, B) expected payoff before own shocks, ``lse(λU)/λ`` over the menu
     residual     (B) bound on the last change of any probability
-    iterations   (B) evaluations of the map
+    iterations   (B) evaluations of the map while accelerated (the rare slower passes are not counted)
     status       (B) 0 solved, 1 not converged, 2 bad input (then uniform over the menu, value 0)
     """
 
@@ -46,7 +45,7 @@ class Responses(NamedTuple):
     status: Array
 
 
-@partial(jax.jit, static_argnames=("lead", "helpers"))
+@partial(jax.jit, static_argnames=("lead", "helpers", "polish"))
 def respond(
     game: Game,
     *,
@@ -54,6 +53,7 @@ def respond(
     helpers: tuple[int, ...] = (),
     basis: Basis,
     start: Array | None = None,
+    polish: bool = True,
 ) -> Responses:
     """Logit quantal response equilibrium of every game of a batch.
 
@@ -63,6 +63,8 @@ def respond(
     helpers  players whose action 1 helps the challenger (menu {abstain, help})
     basis    the exponents with which ``game.weights`` were fitted
     start    (n, 3, *B) first guess of the probabilities; default uniform over the menu
+    polish   finish games on which acceleration is slow by Newton's method; without it they are
+             returned with status 1, to be gathered and solved apart from the many easy ones
     Returns  ``Responses``; differentiable in every field of the game (implicit function theorem)
     Source   McKelvey & Palfrey (1995)
     """
@@ -72,7 +74,7 @@ def respond(
     uniform = safe.menu / jnp.sum(safe.menu, axis=1, keepdims=True)
     first = uniform if start is None else start
     first = jnp.broadcast_to(jnp.moveaxis(first, 1, 0), (3, safe.menu.shape[0], *batch))
-    interplay, size, steps = equilibrium(safe, basis.exponents, first, lead, helpers)
+    interplay, size, steps = equilibrium(safe, basis.exponents, first, lead, helpers, polish)
 
     typed = responses_by_type(safe, interplay)
     value = choice_value(utilities(safe, interplay), safe.menu[:, None], safe.precision, axis=2)

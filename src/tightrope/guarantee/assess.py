@@ -14,10 +14,17 @@ from numpy.typing import NDArray
 
 from tightrope.case import Case, Option
 from tightrope.guarantee import draws as worlds_of
-from tightrope.guarantee.contingency import Solved
 from tightrope.guarantee.evaluate import Clock
 from tightrope.guarantee.profile import compile_profile
-from tightrope.guarantee.program import FINE, Compiled, Grid, evaluate_option, setting_of
+from tightrope.guarantee.program import (
+    FINE,
+    BareTables,
+    Compiled,
+    Grid,
+    Model,
+    evaluate_option,
+    setting_of,
+)
 from tightrope.guarantee.runtime import enable_compile_cache, workers
 from tightrope.guarantee.weakest import weakest_clause
 from tightrope.treaty import InputError, Instrument, Where, load_instrument
@@ -89,7 +96,7 @@ def solve_options(
         )
     enable_compile_cache()
     ready = [compile_case_option(case, o) for o in options]
-    setting, clock = setting_of(case), Clock(case.horizon_years, grid.step)
+    model = Model(setting_of(case), Clock(case.horizon_years, grid.step), grid)
     sampled = worlds_of.sample(case, draws, seed)
     # A short last chunk is filled up, so that one compiled program serves all chunks.
     size = min(chunk, draws)
@@ -101,10 +108,10 @@ def solve_options(
         part = worlds_of.select(sampled, start, start + size)
         count = min(size, draws - start)
         filled = {k: jnp.asarray(np.resize(v, (size, *v.shape[1:]))) for k, v in part.items()}
-        bare: dict[str, Solved] = {}
+        bare: BareTables = {}
         results = []
         for compiled, _ in ready:
-            outcome = evaluate_option(filled, compiled, setting, clock, bare, grid)
+            outcome = evaluate_option(filled, compiled, model, bare)
             results.append(jax.tree.map(lambda x: np.asarray(x)[:count], outcome))
             done += 1
             if progress:

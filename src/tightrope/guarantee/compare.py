@@ -10,10 +10,16 @@ import numpy as np
 
 from tightrope.case import Case, Option
 from tightrope.guarantee import draws as worlds_of
-from tightrope.guarantee.contingency import Solved
 from tightrope.guarantee.evaluate import Clock
 from tightrope.guarantee.profile import compile_profile
-from tightrope.guarantee.program import FINE, Compiled, evaluate_option, setting_of
+from tightrope.guarantee.program import (
+    FINE,
+    BareTables,
+    Compiled,
+    Model,
+    evaluate_option,
+    setting_of,
+)
 from tightrope.guarantee.runtime import enable_compile_cache
 from tightrope.treaty import (
     Change,
@@ -32,12 +38,12 @@ class CentralWorld:
         enable_compile_cache()
         self.case = case
         self.world = {k: jnp.asarray(v) for k, v in worlds_of.central(case).items()}
-        self.setting, self.clock = setting_of(case), Clock(case.horizon_years, FINE.step)
-        self._bare: dict[str, Solved] = {}
+        self.model = Model(setting_of(case), Clock(case.horizon_years, FINE.step))
+        self._bare: BareTables = {}
 
     def full(self, compiled: Compiled) -> dict[str, Any]:
         """Every outcome, leaves with one world first."""
-        return evaluate_option(self.world, compiled, self.setting, self.clock, self._bare)
+        return evaluate_option(self.world, compiled, self.model, self._bare)
 
     def outcomes(self, option: Option, instrument: Instrument) -> dict[str, float]:
         """Scalar outcomes; those without a meaning for this option are left out."""

@@ -13,30 +13,32 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 from jax.nn import sigmoid
 
-from tightrope.game import Basis, Game, Responses, expect, respond
+from tightrope.game import NOT_CONVERGED, Basis, Game, Responses, expect, respond
 from tightrope.guarantee import crisis, forces
-from tightrope.guarantee.crisis import Cells, Setting
+from tightrope.guarantee.cells import CHAIN, Cells, prepare
+from tightrope.guarantee.crisis import UNITY, UNITY_WEIGHTS, WILLS, Setting
 from tightrope.guarantee.forces import World
 from tightrope.guarantee.stages import BLOCKS, Stage
 
+#: Cells solved in one call: one compiled solver serves every stage of every option.
+CALL = 192
+#: Slow games finished in one call.
+SLOW_CALL = 32
 
-class Solved(NamedTuple):
-    """A solved stage in one world; axes (reading, ξ, will, block, level, time) unless said."""
+
+class _Solved(NamedTuple):
+    """One world's solved games; axes (ξ, will, reading, block, level, time) unless said."""
 
     probability: Array  # (n, action, …)
     value: Array  # (n, type, …)
     success: Array  # (…)
-    line: Array  # (…, two levels, time), from the line the settlement holds
-    line_now: Array  # the same from today's line
+    line: Array  # (…, two levels, time)
     burden: Array
     years: Array
-    status: Array  # (…) 0 where solved
-    residual: Array
-    fit_error: Array  # (block, level, time)
-    base_value: Array  # (level,)
 
 
 class StageTable(NamedTuple):
@@ -64,6 +66,7 @@ class StageTable(NamedTuple):
     party_value: Array  # (ξ, n, w, level, T) relative to a state without stake or duty
     outsider_value: Array  # (ξ, n, w, level, T)
     unsolved: Array  # () share of games not solved
+    residual: Array  # () largest residual of a solved game
     certificate: Array  # () largest error bound of an expectation
 
 
@@ -72,8 +75,8 @@ def block_chance(world: World, block: Array) -> Array:
     return jnp.stack([jnp.zeros(()), *(world[f"block.{name}"] for name in BLOCKS[1:])])[block]
 
 
-@partial(jax.jit, static_argnames=("setting", "readings", "blocks", "nodes"))
-def solve_stage(
+@partial(jax.jit, static_argnames=("setting", "readings", "blocks"))
+def build(
     worlds: World,
     stage: Stage,
     years: Array,
@@ -83,74 +86,168 @@ def solve_stage(
     setting: Setting,
     readings: int,
     blocks: int,
-    nodes: tuple[int, int],
-) -> Solved:
+) -> Cells:
+    """Cells of many worlds, world last among the cells, filled up to whole calls of the solver."""
+    cells: Cells = jax.vmap(
+        lambda world, when, chance: prepare(
+            world, stage, when, setting, basis, chance, readings=readings, blocks=blocks
+        ),
+        out_axes=-1,
+    )(worlds, years, parties)
+
+    def with_worlds(a: Array) -> Array:
+        return a.reshape(*a.shape[:-2], -1)
+
+    return cells._replace(game=fill_up(Game(*[with_worlds(a) for a in cells.game])))
+
+
+def fill_up(game: Game) -> Game:
+    """The games with the last cell repeated until they fill whole calls of the solver."""
+    missing = -game.private.shape[-1] % CALL
+    return Game(*[jnp.pad(a, [(0, 0)] * (a.ndim - 1) + [(0, missing)], mode="edge") for a in game])
+
+
+def solve_games(game: Game, setting: Setting, basis: Basis) -> Responses:
+    """Solve filled-up games call by call, so that every call has one shape.
+
+    The few games on which the fast iteration is slow are gathered and finished apart; while
+    derivatives are traced this cannot be known beforehand, and every call finishes its own.
+    """
+    traced = any(isinstance(a, jax.core.Tracer) for a in game)
+    solve = partial(respond, lead=setting.lead, helpers=setting.helpers, basis=basis)
+    parts = [
+        solve(Game(*[a[..., k : k + CALL] for a in game]), polish=traced)
+        for k in range(0, game.private.shape[-1], CALL)
+    ]
+    solved = Responses(*[jnp.concatenate(x, axis=-1) for x in zip(*parts, strict=True)])
+    if traced:
+        return solved
+    slow = np.argwhere(np.asarray(solved.status) == NOT_CONVERGED)
+    if not len(slow):
+        return solved
+    # Filled up by repetition, for one shape of the finishing call too.
+    rows = np.resize(slow, (-(-len(slow) // SLOW_CALL) * SLOW_CALL, 2))
+    for k in range(0, len(rows), SLOW_CALL):
+        c, b = rows[k : k + SLOW_CALL].T
+        one = Game(*[a[..., np.minimum(c, a.shape[-2] - 1), b] for a in game])
+        finished = solve(one, polish=True)
+        solved = Responses(
+            *[old.at[..., c, b].set(new) for old, new in zip(solved, finished, strict=True)]
+        )
+    return solved
+
+
+def solve_stage(
+    worlds: World,
+    stage: Stage,
+    years: Array,
+    parties: Array,
+    block: Array,
+    basis: Basis,
+    *,
+    setting: Setting,
+    readings: int,
+    blocks: int,
+    moved: bool,
+) -> tuple[StageTable, StageTable]:
     """Solve one stage in many worlds; leading axis of every result is the world.
 
     years    (D, time), parties (D, n): times and party chances by world
-    nodes    how many states of will (5 or 3) and of ξ (3 or 1) are solved
+    block    what may block the procedure, index into BLOCKS
+    moved    whether the settlement's line is not today's
+    Returns  what is expected where wars start from the settlement's line, and from today's
     """
-    wills = crisis.WILLS if nodes[0] == 5 else crisis.WILLS[::2]
-    unity = crisis.UNITY if nodes[1] == 3 else crisis.UNITY[1:2]
-    build = partial(
-        crisis.prepare,
+    cells = build(
+        worlds, stage, years, parties, basis, setting=setting, readings=readings, blocks=blocks
+    )
+    solved = solve_games(cells.game, setting, basis)
+    own, now = _observe(
+        worlds,
+        stage,
+        cells,
+        solved,
+        block,
+        basis,
         setting=setting,
-        basis=basis,
         readings=readings,
         blocks=blocks,
-        wills=wills,
-        unity=unity,
+        moved=moved,
     )
-    cells: Cells = jax.vmap(
-        lambda world, when, chance: build(world, stage, when, parties=chance),
-        in_axes=(0, 0, 0),
-        out_axes=-1,
-    )(worlds, years, parties)
-    draws, times = years.shape
-    game = Game(*[a.reshape(*a.shape[:-2], -1) for a in cells.game])
-    solved: Responses = respond(game, lead=setting.lead, helpers=setting.helpers, basis=basis)
-    middle = (readings, len(unity), len(wills))
-    shape = (*middle, blocks, 3, times, draws)
+    return own, now
+
+
+@partial(jax.jit, static_argnames=("setting", "readings", "blocks", "moved"))
+def _observe(
+    worlds: World,
+    stage: Stage,
+    cells: Cells,
+    solved: Responses,
+    block: Array,
+    basis: Basis,
+    *,
+    setting: Setting,
+    readings: int,
+    blocks: int,
+    moved: bool,
+) -> tuple[StageTable, StageTable]:
+    draws, times = cells.fit_error.shape[-1], cells.fit_error.shape[-2]
+    contingencies = (len(UNITY), len(WILLS))
+    shape = (*contingencies, readings, blocks, 3, times, draws)
+    count = readings * blocks * 3 * times * draws
+    game = Game(*[a[..., :count] for a in cells.game])
 
     def unfold(a: Array) -> Array:
-        a = jnp.broadcast_to(a, (*a.shape[:-2], middle[0] * middle[1] * middle[2], a.shape[-1]))
-        return jnp.moveaxis(a.reshape(*a.shape[:-2], *shape), -1, 0)
+        return jnp.moveaxis(a[..., :count].reshape(*a.shape[:-2], *shape), -1, 0)
 
     mean = partial(expect, lead=setting.lead, helpers=setting.helpers, basis=basis)
-    success = mean(game, solved.probability, game.weights)
+    acts = solved.probability[..., :count]
+    success = mean(game, acts, game.weights)
 
     def upper(a: Array) -> Array:
         """Cells of the two upper levels only."""
         front = a.shape[:-1]
-        wide = jnp.broadcast_to(a, (*front, blocks * 3 * times * draws))
-        return wide.reshape(*front, blocks, 3, times * draws)[..., 1:, :].reshape(*front, -1)
+        wide = a.reshape(*front, readings * blocks, 3, times * draws)
+        return wide[..., 1:, :].reshape(*front, -1)
 
-    above = Game(*[upper(a) for a in game])
-    acts = upper(solved.probability)
+    above, upper_acts = Game(*[upper(a) for a in game]), upper(acts)
 
-    def chain(k: int) -> Array:
-        weights = cells.chain[k]  # (H, Z, block, two, time, D)
-        flat = weights.reshape(*weights.shape[:2], 1, -1)
-        value = mean(above, acts, flat)
-        return jnp.moveaxis(value.reshape(*middle, blocks, 2, times, draws), -1, 0)
+    def chain(name: str) -> Array:
+        weights = cells.chain[CHAIN.index(name)]  # (H, Z, block, two, time, D)
+        both = jnp.broadcast_to(
+            weights[:, :, None], (*weights.shape[:2], readings, *weights.shape[2:])
+        )
+        value = mean(above, upper_acts, both.reshape(*weights.shape[:2], 1, -1))
+        value = value.reshape(*contingencies, readings, blocks, 2, times, draws)
+        return jnp.moveaxis(value, -1, 0)
 
-    return Solved(
-        probability=unfold(solved.probability),
-        value=unfold(solved.value),
-        success=unfold(success),
-        **{name: chain(k) for k, name in enumerate(crisis.CHAIN)},
-        status=unfold(solved.status),
-        residual=unfold(solved.residual),
-        fit_error=jnp.moveaxis(cells.fit_error, -1, 0),
-        base_value=jnp.moveaxis(cells.base_value, -1, 0),
-    )
+    burden, years = chain("burden"), chain("years")
+    base_value = jnp.moveaxis(cells.base_value, -1, 0)
+    relative = unfold(solved.value) - base_value[:, None, None, None, None, None, None, :, None]
+    trust = {
+        "unsolved": jnp.sum(unfold(solved.status) != 0, axis=tuple(range(1, 7))),
+        "residual": jnp.max(unfold(solved.residual), axis=tuple(range(1, 7))),
+        "certificate": jnp.max(jnp.moveaxis(cells.fit_error, -1, 0), axis=(1, 2, 3)),
+    }
+
+    def seen_from(line: Array, today: Array) -> StageTable:
+        one_world = _Solved(unfold(acts), relative, unfold(success), line, burden, years)
+        table: StageTable = jax.vmap(
+            lambda world, start, one: tabulate(
+                {**world, "line.today": start}, stage, one, block, setting.helpers
+            )
+        )(worlds, today, one_world)
+        return table._replace(**trust)
+
+    own = seen_from(chain("line"), worlds["line.held"])
+    return own, seen_from(chain("line_now"), worlds["line.today"]) if moved else own
 
 
 def tabulate(
-    world: World, stage: Stage, solved: Solved, block: Array, unity: Array, helpers: tuple[int, ...]
+    world: World, stage: Stage, solved: _Solved, block: Array, helpers: tuple[int, ...]
 ) -> StageTable:
     """Mix the contingencies of one world's stage for each observer."""
-    readings, blocks = solved.success.shape[0], solved.success.shape[3]
+    readings, blocks = solved.success.shape[2:4]
+    unity = jnp.asarray(UNITY_WEIGHTS)
     chance = block_chance(world, block)
     blocked = jnp.stack([1.0 - chance, chance]) if blocks == 2 else jnp.ones(1)
 
@@ -159,8 +256,8 @@ def tabulate(
         return jnp.stack([strict, 1.0 - strict]) if readings == 2 else jnp.ones(1)
 
     def seen(value: Array, who: str) -> Array:
-        """(…, reading, ξ, will, block, level, time) → (…, will, level, time)."""
-        return jnp.einsum("...rxwbat,r,x,b->...wat", value, odds(who), unity, blocked)
+        """(…, ξ, will, reading, block, level, time) → (…, will, level, time)."""
+        return jnp.einsum("...swrbat,r,s,b->...wat", value, odds(who), unity, blocked)
 
     p = solved.probability
     helper = jnp.isin(jnp.arange(p.shape[0]), jnp.array(helpers, dtype=int))
@@ -196,13 +293,8 @@ def tabulate(
     meets = jnp.where(owed, p[:, 2], acts)
     met = jnp.sum(bound * meets, axis=0)
     under = jnp.sum(bound, axis=0) + jnp.zeros_like(met)
-    split = jnp.einsum("rxwbat,x,b->rwat", acting, unity, blocked)
-    worths = jnp.einsum(
-        "ikrxwbat,r,b->kxiwat",
-        solved.value - solved.base_value[:, None],
-        odds("guarantor"),
-        blocked,
-    )
+    split = jnp.einsum("swrbat,s,b->rwat", acting, unity, blocked)
+    worths = jnp.einsum("iksxrbat,r,b->ksixat", solved.value, odds("guarantor"), blocked)
     return StageTable(
         line=seen(resist * solved.line + (1.0 - resist) * taken, "challenger"),
         burden=seen(resist * solved.burden, "challenger"),
@@ -222,6 +314,7 @@ def tabulate(
         gap=split[0] - split[-1],
         party_value=worths[0],
         outsider_value=worths[1],
-        unsolved=jnp.mean(solved.status != 0),
-        certificate=solved.fit_error.max(),
+        unsolved=jnp.zeros(()),
+        residual=jnp.zeros(()),
+        certificate=jnp.zeros(()),
     )

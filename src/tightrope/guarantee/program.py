@@ -8,7 +8,7 @@ and single worlds go through the same functions.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import jax
@@ -18,9 +18,9 @@ from jax import Array
 
 from tightrope.case import Case, Settlement
 from tightrope.game import Basis, exponential_basis
-from tightrope.guarantee import crisis, evaluate, outcomes, timeline
+from tightrope.guarantee import evaluate, outcomes, timeline
 from tightrope.guarantee.backstop import backstop
-from tightrope.guarantee.contingency import Solved, StageTable, solve_stage, tabulate
+from tightrope.guarantee.contingency import StageTable, solve_stage
 from tightrope.guarantee.crisis import Setting
 from tightrope.guarantee.evaluate import Clock, Tables
 from tightrope.guarantee.forces import World
@@ -32,19 +32,19 @@ from tightrope.guarantee.timeline import Terms
 class Grid(NamedTuple):
     """How finely the model is solved.
 
-    times   Chebyshev points per stage;  wills, unity  states of will (5 or 3) and of ξ (3)
-    step    length of a step of the horizon in years
+    times  Chebyshev points per stage;  step  length of a step of the horizon in years
+    nodes, zmax  exponents of the basis in which expectations are taken
     """
 
     times: int = 6
-    wills: int = 5
-    unity: int = 3
     step: float = 0.25
+    nodes: int = 40
+    zmax: float = 800.0
 
 
 FINE = Grid()
-#: Enough to find out who ratifies, which the fine solution then takes as given.
-COARSE = Grid(times=2, wills=3)
+#: Points enough to find out who ratifies, which the fine solution then takes as given.
+COARSE_TIMES = 2
 PICARD_ROUNDS = 2
 
 
@@ -74,139 +74,124 @@ def setting_of(case: Case) -> Setting:
     return Setting(lead, helpers, tuple(years))
 
 
+@cache
 def basis_for(grid: Grid) -> Basis:
-    """The exponential basis of a grid: 40 exponents up to 800, certified in every draw."""
-    return exponential_basis(40, 800.0)
+    """The exponential basis of a grid; every expectation is certified in every draw."""
+    return exponential_basis(grid.nodes, grid.zmax)
 
 
 class Pieces(NamedTuple):
-    """Solved stages of one option, leaves with the world first."""
+    """Solved stages of one option from the settlement's line and from today's, worlds first."""
 
-    interim: Solved | None
-    branches: tuple[Solved, ...]
-    expired: Solved | None
-    bare: Solved
+    own: Tables
+    now: Tables
 
 
-def _solve(
+class Model(NamedTuple):
+    """What every option of a case is solved with."""
+
+    setting: Setting
+    clock: Clock
+    grid: Grid = FINE
+
+
+class Structure(NamedTuple):
+    """What a compiled program depends on besides arrays."""
+
+    plan: Plan
+    guarantors: tuple[str, ...]
+    model: Model
+    moved: bool
+
+
+BareTables = dict[tuple[str, Grid], tuple[StageTable, StageTable]]
+
+
+def solve_between(
     worlds: World,
     stage: Stage,
     start: Array,
     end: Array,
     parties: Array,
-    setting: Setting,
-    grid: Grid,
-) -> Solved:
-    years = jax.vmap(lambda a, b: timeline.node_years(a, b, grid.times))(start, end)
-    solved: Solved = solve_stage(
+    block: Array,
+    model: Model,
+    *,
+    moved: bool,
+) -> tuple[StageTable, StageTable]:
+    """Solve one stage that lasts from ``start`` to ``end`` (years, by world); see `solve_stage`."""
+    grid = model.grid
+    years = start[:, None] + (end - start)[:, None] * jnp.asarray(timeline.chebyshev(grid.times))
+    return solve_stage(
         worlds,
         stage,
         years,
         parties,
+        block,
         basis_for(grid),
-        setting=setting,
+        setting=model.setting,
         readings=2 if np.any(stage.bound) else 1,
         blocks=2 if np.any(stage.through_block) else 1,
-        nodes=(grid.wills, grid.unity),
+        moved=moved,
     )
-    return solved
 
 
 def solve_pieces(
-    worlds: World,
-    profile: Profile,
-    given_entry: Array,
-    setting: Setting,
-    clock: Clock,
-    grid: Grid,
-    bare: Solved,
+    worlds: World, option: Compiled, given_entry: Array, model: Model, bare: BareTables
 ) -> Pieces:
     """Solve every stage that the plan needs.
 
     given_entry  chance that each guarantor is a party, given entry into force, (D, n)
+    bare         the crisis without duties, the same for all options on one line; filled as needed
     """
+    profile, plan, lead = option.profile, option.profile.plan, model.setting.lead
     draws = given_entry.shape[0]
-    zero, end = jnp.zeros(draws), jnp.full(draws, clock.years)
-    start = jax.vmap(lambda w: evaluate.entry_time(w, profile))(worlds)
-    start = jnp.broadcast_to(start, (draws,))
-    plan = profile.plan
+    zero, end = jnp.zeros(draws), jnp.full(draws, model.clock.years)
+    start = entry_times(worlds, profile, draws)
+    block = jnp.asarray(profile.life.block)
 
-    def at(stage: Stage, a: Array, b: Array, parties: Array) -> Solved:
-        return _solve(worlds, stage, a, b, parties, setting, grid)
+    def at(stage: Stage, a: Array, b: Array, chance: Array) -> tuple[StageTable, StageTable]:
+        return solve_between(worlds, stage, a, b, chance, block, model, moved=option.moved)
 
-    def full(stage: Stage) -> Array:
+    def bound(stage: Stage) -> Array:
         return jnp.broadcast_to(jnp.asarray(stage.party), given_entry.shape)
 
-    branches = [given_entry]
+    joins = [given_entry]
     if plan.lead_optional:
-        branches = [
-            given_entry.at[:, setting.lead].set(1.0),
-            given_entry.at[:, setting.lead].set(0.0),
-        ]
-    solved = [at(profile.in_force, start, end, p) for p in branches]
+        joins = [given_entry.at[:, lead].set(1.0), given_entry.at[:, lead].set(0.0)]
+    branches = [at(profile.in_force, start, end, chance) for chance in joins]
     if plan.accession:
-        solved.append(at(profile.lapsed, start, end, full(profile.lapsed)))
-    over = jnp.full(draws, min(float(profile.life.duration), clock.years))
-    return Pieces(
-        interim=at(profile.interim, zero, start, full(profile.interim)) if plan.interim else None,
-        branches=tuple(solved),
-        expired=at(profile.expired, over, end, full(profile.expired)) if plan.expires else None,
-        bare=bare,
-    )
+        branches.append(at(profile.lapsed, start, end, bound(profile.lapsed)))
+    key = (option.settlement.line, model.grid)
+    if key not in bare:
+        bare[key] = at(profile.expired, zero, end, jnp.zeros_like(given_entry))
+    interim = at(profile.interim, zero, start, bound(profile.interim)) if plan.interim else None
+    over = jnp.full(draws, min(float(profile.life.duration), model.clock.years))
+    expired = at(profile.expired, over, end, bound(profile.expired)) if plan.expires else None
+
+    def side(k: int) -> Tables:
+        return Tables(
+            interim=interim[k] if interim else None,
+            branches=tuple(b[k] for b in branches),
+            expired=expired[k] if expired else None,
+            bare=bare[key][k],
+        )
+
+    return Pieces(side(0), side(1))
 
 
-def solve_bare(
-    worlds: World, profile: Profile, setting: Setting, clock: Clock, grid: Grid
-) -> Solved:
-    """The crisis without any instrument, the same for all options on one line."""
-    draws = next(iter(worlds.values())).shape[0]
-    zero = jnp.zeros((draws, len(profile.guarantors)))
-    return _solve(
-        worlds, profile.expired, jnp.zeros(draws), jnp.full(draws, clock.years), zero, setting, grid
-    )
+def entry_times(worlds: World, profile: Profile, draws: int) -> Array:
+    """Years from signature to entry into force by world, (D,)."""
+    years = jax.vmap(lambda w: evaluate.entry_time(w, profile))(worlds)
+    return jnp.broadcast_to(years, (draws,))
 
 
 def _arrays(profile: Profile) -> tuple[Any, ...]:
     return profile.interim, profile.in_force, profile.lapsed, profile.expired, profile.life
 
 
-def _profile(arrays: tuple[Any, ...], static: Static) -> Profile:
+def _profile(arrays: tuple[Any, ...], shape: Structure) -> Profile:
     interim, in_force, lapsed, expired, life = arrays
-    return Profile(static.guarantors, interim, in_force, lapsed, expired, life, static.plan)
-
-
-def _tables(world: World, profile: Profile, pieces: Pieces, setting: Setting, grid: Grid) -> Tables:
-    unity = jnp.asarray(crisis.UNITY_WEIGHTS if grid.unity == 3 else np.ones(1))
-
-    def table(solved: Solved | None, stage: Stage) -> StageTable | None:
-        if solved is None:
-            return None
-        made = tabulate(
-            world, stage, solved, jnp.asarray(profile.life.block), unity, setting.helpers
-        )
-        return made if grid.wills == 5 else timeline.widen_will(made)
-
-    stages = evaluate.branch_stages(profile)
-    branches = [table(s, g) for s, g in zip(pieces.branches, stages, strict=True)]
-    bare = table(pieces.bare, profile.expired)
-    assert bare is not None
-    return Tables(
-        interim=table(pieces.interim, profile.interim),
-        branches=tuple(b for b in branches if b is not None),
-        expired=table(pieces.expired, profile.expired),
-        bare=bare,
-    )
-
-
-class Static(NamedTuple):
-    """What a compiled program depends on besides the arrays."""
-
-    plan: Plan
-    guarantors: tuple[str, ...]
-    setting: Setting
-    clock: Clock
-    grid: Grid
-    moved: bool
+    return Profile(shape.guarantors, interim, in_force, lapsed, expired, life, shape.plan)
 
 
 def _one_world(
@@ -215,34 +200,18 @@ def _one_world(
     branches: Array,
     terms: Terms,
     profile: Profile,
-    static: Static,
+    model: Model,
     *,
     full: bool,
 ) -> tuple[evaluate.Lives, evaluate.Acceptance]:
-    grid, setting = static.grid, static.setting
-    now = pieces
-    if static.moved:
-        now = jax.tree.map(
-            lambda s: s._replace(line=s.line_now), pieces, is_leaf=lambda x: isinstance(x, Solved)
-        )
-    held = {**world, "line.today": world["line.held"]}
-    own_tables = _tables(held, profile, pieces, setting, grid)
-    now_tables = _tables(world, profile, now, setting, grid) if static.moved else own_tables
     lives = evaluate.live(
-        world,
-        profile,
-        terms,
-        own_tables,
-        now_tables,
-        branches,
-        static.clock,
-        grid.times,
+        world, profile, terms, pieces.own, pieces.now, branches, model.clock, model.grid.times,
         full=full,
-    )
-    return lives, evaluate.accept(world, profile, lives, static.clock)
+    )  # fmt: skip
+    return lives, evaluate.accept(world, profile, lives, model.clock)
 
 
-@partial(jax.jit, static_argnames=("static",))
+@partial(jax.jit, static_argnames=("shape",))
 def who_enters(
     worlds: World,
     pieces: Pieces,
@@ -250,20 +219,20 @@ def who_enters(
     terms: Terms,
     arrays: tuple[Any, ...],
     *,
-    static: Static,
+    shape: Structure,
 ) -> tuple[Array, Array]:
     """Chance of each guarantor being a party given entry (D, n), and of each branch (D, b)."""
-    profile = _profile(arrays, static)
+    profile = _profile(arrays, shape)
 
     def one(world: World, mine: Pieces, odds: Array) -> tuple[Array, Array]:
-        _, accepted = _one_world(world, mine, odds, terms, profile, static, full=False)
-        chances = evaluate.branch_chances(profile, accepted, static.setting.lead)
+        _, accepted = _one_world(world, mine, odds, terms, profile, shape.model, full=False)
+        chances = evaluate.branch_chances(profile, accepted, shape.model.setting.lead)
         return accepted.given_entry, chances
 
     return jax.vmap(one)(worlds, pieces, branches)
 
 
-@partial(jax.jit, static_argnames=("static",))
+@partial(jax.jit, static_argnames=("shape",))
 def finish(
     worlds: World,
     pieces: Pieces,
@@ -271,20 +240,19 @@ def finish(
     terms: Terms,
     arrays: tuple[Any, ...],
     *,
-    static: Static,
+    shape: Structure,
 ) -> dict[str, Any]:
     """Every outcome of one option, leaves with the world first."""
-    profile = _profile(arrays, static)
+    profile, clock = _profile(arrays, shape), shape.model.clock
 
     def one(world: World, mine: Pieces, odds: Array) -> dict[str, Any]:
-        lives, accepted = _one_world(world, mine, odds, terms, profile, static, full=True)
-        if static.plan.agreement:
-            plain = outcomes.scalars(world, profile, lives, accepted, static.clock)
+        lives, accepted = _one_world(world, mine, odds, terms, profile, shape.model, full=True)
+        if shape.plan.agreement:
+            plain = outcomes.scalars(world, profile, lives, accepted, clock)
         else:
-            plain = outcomes.no_agreement(world, lives, static.clock)
-        solved = [
-            s for s in (mine.interim, *mine.branches, mine.expired, mine.bare) if s is not None
-        ]
+            plain = outcomes.no_agreement(world, lives, clock)
+        own = mine.own
+        tables = [t for t in (own.interim, *own.branches, own.expired, own.bare) if t is not None]
         return {
             "scalars": plain,
             "equal": outcomes.equal_terms(world, lives, accepted),
@@ -299,49 +267,42 @@ def finish(
                 "held": outcomes.held_by_type(lives.own, lives.branches),
                 "value": lives.own.challenger,
             },
-            "unsolved": sum(jnp.sum(s.status != 0) for s in solved),
-            "residual": jnp.max(jnp.stack([s.residual.max() for s in solved])),
-            "certificate": jnp.max(jnp.stack([s.fit_error.max() for s in solved])),
+            "unsolved": jnp.sum(jnp.stack([t.unsolved for t in tables])),
+            "residual": jnp.max(jnp.stack([t.residual for t in tables])),
+            "certificate": jnp.max(jnp.stack([t.certificate for t in tables])),
         }
 
     return jax.vmap(one)(worlds, pieces, branches)
 
 
 def evaluate_option(
-    worlds: World,
-    option: Compiled,
-    setting: Setting,
-    clock: Clock,
-    bare: dict[str, Solved],
-    grid: Grid = FINE,
+    worlds: World, option: Compiled, model: Model, bare: BareTables
 ) -> dict[str, Any]:
     """All outcomes of one option in many worlds.
 
     worlds   parameters, leaves (D,) or (D, n)
-    bare     cache of the crisis without duties by the settlement's line, filled as needed
+    bare     cache of the crisis without duties in these worlds, filled as needed
     Returns  nested dict of arrays with the world first; see ``finish``
     """
     profile, plan = option.profile, option.profile.plan
-    line = jax.vmap(lambda w: timeline.held_line(w, option.settlement))(worlds)
-    worlds = {**worlds, "line.held": line}
+    worlds = {**worlds, "line.held": timeline.held_line(worlds, option.settlement)}
     terms = timeline.terms_of(option.settlement)
-    draws, n = line.shape[0], len(profile.guarantors)
+    draws, n = worlds["line.held"].shape[0], len(profile.guarantors)
     arrays = _arrays(profile)
     count = len(evaluate.branch_stages(profile))
     odds = jnp.zeros((draws, count)).at[:, 0].set(1.0)
     parties = jnp.broadcast_to(jnp.asarray(profile.in_force.party), (draws, n))
-    fine = Static(plan, profile.guarantors, setting, clock, grid, option.moved)
+    shape = Structure(plan, profile.guarantors, model, option.moved)
     if profile.iterate or plan.accession or plan.lead_optional:
-        rough = fine._replace(grid=COARSE)
-        rough_bare = solve_bare(worlds, profile, setting, clock, COARSE)
-        for _ in range(PICARD_ROUNDS):
-            pieces = solve_pieces(worlds, profile, parties, setting, clock, COARSE, rough_bare)
-            parties, odds = who_enters(worlds, pieces, odds, terms, arrays, static=rough)
-    if option.settlement.line not in bare:
-        bare[option.settlement.line] = solve_bare(worlds, profile, setting, clock, grid)
-    pieces = solve_pieces(
-        worlds, profile, parties, setting, clock, grid, bare[option.settlement.line]
-    )
-    result: dict[str, Any] = finish(worlds, pieces, odds, terms, arrays, static=fine)
-    result["scalars"] |= backstop(worlds, profile, parties, setting)
+        rough = model._replace(grid=model.grid._replace(times=COARSE_TIMES))
+        for _ in range(PICARD_ROUNDS if profile.iterate else 1):
+            pieces = solve_pieces(worlds, option, parties, rough, bare)
+            parties, odds = who_enters(
+                worlds, pieces, odds, terms, arrays, shape=shape._replace(model=rough)
+            )
+    pieces = solve_pieces(worlds, option, parties, model, bare)
+    result: dict[str, Any] = finish(worlds, pieces, odds, terms, arrays, shape=shape)
+    start = entry_times(worlds, profile, draws)
+    lead = backstop(worlds, profile, start, parties, model.setting, basis_for(model.grid))
+    result["scalars"] |= lead
     return result

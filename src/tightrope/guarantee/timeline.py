@@ -65,11 +65,6 @@ def chebyshev(count: int) -> np.ndarray:
     return 0.5 * (1.0 - np.cos(np.pi * np.arange(count) / (count - 1)))
 
 
-def node_years(start: Array, end: Array, count: int) -> Array:
-    """Times at which a stage from ``start`` to ``end`` is solved, (count,)."""
-    return start + (end - start) * jnp.asarray(chebyshev(count))
-
-
 def interpolation(start: Array, end: Array, count: int, at: Array) -> Array:
     """Matrix (times, count) from values at the nodes to values at ``at``; outside, the nearest end.
 
@@ -110,37 +105,6 @@ def along(table: StageTable, matrix: Array) -> StageTable:
     laid = laid._replace(**{k: jnp.clip(getattr(laid, k), 0.0, 1.0) for k in chances})
     total = jnp.maximum(laid.respond.sum(axis=2, keepdims=True), 1e-300)
     return laid._replace(respond=laid.respond / total)
-
-
-def widen_will(table: StageTable) -> StageTable:
-    """From three states of will (−2, 0, 2) to five, by the parabola through them."""
-    at = jnp.array([-1.0, -0.5, 0.0, 0.5, 1.0])
-    matrix = jnp.stack([at * (at - 1) / 2, 1 - at**2, at * (at + 1) / 2], axis=1)
-    axes = {
-        "line": 0,
-        "burden": 0,
-        "lost": 0,
-        "snap": 0,
-        "answered": 0,
-        "protege": 0,
-        "respond": 2,
-        "resist": 0,
-        "clash": 0,
-        "escalate": 0,
-        "years": 0,
-        "help_days": 0,
-        "met": 0,
-        "owed": 0,
-        "success": 0,
-        "gap": 0,
-        "party_value": 2,
-        "outsider_value": 2,
-    }
-    wide = {
-        name: jnp.moveaxis(jnp.tensordot(matrix, getattr(table, name), (1, axis)), 0, axis)
-        for name, axis in axes.items()
-    }
-    return table._replace(**wide)
 
 
 def choose_stage(use: Array, chosen: StageTable, other: StageTable) -> StageTable:
