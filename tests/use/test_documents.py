@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,6 +56,25 @@ def test_cases_and_options(tightrope: Any) -> None:
     options = tightrope("options", "ukraine", "--json").document["options"]
     assert options[0]["id"] == "no-agreement"
     assert len({row["id"] for row in options}) == len(options) >= 9
+
+
+def test_a_case_of_ones_own(tightrope: Any, tmp_path: Path) -> None:
+    """A copied case is read from any folder, with instruments of its own beside it."""
+    folder = tmp_path / "mine"
+    assert tightrope("new", "case", "--from", "ukraine", "--out", folder).code == 0
+    draft = folder / "drafts" / "draft.yaml"
+    assert tightrope("new", "instrument", "--from", "israel-model", "--out", draft).code == 0
+    draft.write_text(draft.read_text().replace("id: israel-model", "id: my-draft", 1))
+    options = folder / "options.yaml"
+    options.write_text(
+        options.read_text().replace("instrument: israel-model", "instrument: drafts/draft.yaml")
+    )
+    rows = tightrope("options", folder, "--json").document["options"]
+    assert [row["id"] for row in rows] == [
+        row["id"] for row in tightrope("options", "ukraine", "--json").document["options"]
+    ]
+    profile = tightrope("compile", "israel-model", "--case", folder, "--json", cwd=tmp_path)
+    assert profile.document["option"] == "israel-model"
 
 
 def test_parameters_as_csv(tightrope: Any) -> None:

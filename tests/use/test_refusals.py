@@ -9,6 +9,7 @@ import pytest
 
 GUARANTORS = ["US", "GB", "FR", "DE", "IT", "PL", "RO", "CA", "TR", "IL", "CN", "SK"]
 BAD = {
+    "two forms at once": (["parameters", "ukraine", "--json", "--csv"], "exclude each other"),
     "unknown command": (["frobnicate"], "No such command"),
     "unknown case": (["options", "ukrain"], "Did you mean 'ukraine'"),
     "unknown case, assess": (["assess", "ukrain"], "Did you mean 'ukraine'"),

@@ -140,10 +140,10 @@ def export_efg(
 
 def _case_with(case: str, *words: str) -> tuple[Case, tuple[str, ...]]:
     """The case, with the options that `words` name, and their ids."""
-    from tightrope.case import load_case
+    from tightrope.cli.case import open_case
     from tightrope.cli.options import find_option
 
-    loaded, found = load_case(case), []
+    loaded, found = open_case(case), []
     for word in words:
         loaded, option = find_option(loaded, word)
         found.append(option)

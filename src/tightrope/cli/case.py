@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tightrope.case import Case, load_case, override, read_parameter_csv, without
+from tightrope.case import Case, Option, load_case, override, read_parameter_csv, without
 from tightrope.treaty import InputError, Where
+
+
+def open_case(name: str) -> Case:
+    """Load a case, its options' instruments named so that they are found from any folder."""
+    case = load_case(name)
+
+    def found(option: Option) -> Option:
+        path = Path(case.folder).absolute() / option.instrument
+        return option.model_copy(update={"instrument": str(path)}) if path.is_file() else option
+
+    return case.model_copy(update={"options": tuple(found(option) for option in case.options)})
 
 
 def prepared_case(
@@ -15,7 +26,7 @@ def prepared_case(
 
     Errors: InputError for whatever cannot be read or does not fit.
     """
-    case = load_case(name)
+    case = open_case(name)
     if parameters is not None:
         case = read_parameter_csv(case, parameters)
     if settings:

@@ -38,13 +38,13 @@ def cases(as_json: AsJson = False) -> None:
 
 def options(case: CaseName, as_json: AsJson = False) -> None:
     """List the options of a case: what is on the table, and what each promises."""
-    from tightrope.case import load_case
-    from tightrope.cli.options import instrument_of
+    from tightrope.cli.case import open_case
+    from tightrope.treaty import load_instrument
 
-    loaded = load_case(case)
+    loaded = open_case(case)
     rows = []
     for option in loaded.options:
-        instrument = instrument_of(loaded, option)
+        instrument = load_instrument(option.instrument)
         rows.append(
             {
                 "id": option.id,
@@ -74,6 +74,8 @@ def parameters(
     from tightrope.cli.screens import parameter_table
 
     loaded = load_case(case)
+    if as_csv and as_json:
+        raise typer.BadParameter("--json and --csv exclude each other")
     if as_csv:
         from tightrope.case import parameters_to_csv
 

@@ -76,10 +76,10 @@ def lint(
 
 def compile_profile(option: OptionName, case: CaseOption, as_json: AsJson = False) -> None:
     """Show what an option commits each guarantor to, level by level."""
-    from tightrope.case import load_case
+    from tightrope.cli.case import open_case
     from tightrope.cli.options import find_option
 
-    loaded, chosen = find_option(load_case(case), option)
+    loaded, chosen = find_option(open_case(case), option)
     from tightrope.guarantee import compile_option
 
     profile = compile_option(loaded, chosen)

@@ -12,7 +12,6 @@ from pathlib import Path
 from tightrope.case import Case, Option, Settlement
 from tightrope.treaty import (
     InputError,
-    Instrument,
     Located,
     Where,
     load_instrument,
@@ -56,13 +55,6 @@ def find_options(case: Case, words: list[str]) -> tuple[Case, list[str] | None]:
             case, option = find_option(case, word)
             found.append(option)
     return case, found or None
-
-
-def instrument_of(case: Case, option: Option) -> Instrument:
-    """The instrument of an option; a path is taken from the folder of the case."""
-    name = option.instrument
-    beside = Path(case.folder) / name
-    return load_instrument(beside if beside.is_file() else name)
 
 
 def _is_path(case: Case, word: str) -> bool:
