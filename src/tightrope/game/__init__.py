@@ -7,23 +7,42 @@ switches JAX to 64-bit numbers, which the force basis needs (see ``basis``).
 
 import jax
 
-jax.config.update("jax_enable_x64", True)
+jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]
 
 from tightrope.game.basis import Basis, exponential_basis, fit_basis  # noqa: E402
+from tightrope.game.branch import Branch, principal_branch  # noqa: E402
 from tightrope.game.choice import choice_value, choose  # noqa: E402
 from tightrope.game.crisis import ACTIONS, Game  # noqa: E402
-from tightrope.game.response import NOT_CONVERGED, Responses, expect, respond  # noqa: E402
+from tightrope.game.equilibria import Equilibria, equilibria  # noqa: E402
+from tightrope.game.response import (  # noqa: E402
+    BAD_INPUT,
+    COMPILER_OPTIONS,
+    NOT_CONVERGED,
+    SOLVED,
+    Responses,
+    expect,
+    respond,
+)
+from tightrope.game.uniqueness import uniqueness_bound  # noqa: E402
 
 __all__ = [
     "ACTIONS",
+    "BAD_INPUT",
+    "COMPILER_OPTIONS",
     "NOT_CONVERGED",
+    "SOLVED",
     "Basis",
+    "Branch",
+    "Equilibria",
     "Game",
     "Responses",
     "choice_value",
     "choose",
+    "equilibria",
     "expect",
     "exponential_basis",
     "fit_basis",
+    "principal_branch",
     "respond",
+    "uniqueness_bound",
 ]

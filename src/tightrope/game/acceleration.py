@@ -38,6 +38,22 @@ class FixedPoint(NamedTuple):
     steps: Array
 
 
+class _State(NamedTuple):
+    """What crosses from one pass to the next: the iterate and its x, the last image, gap, and the
+    shifts of image and gap of the two last moves, and what is reported."""
+
+    passes: Array
+    point: Array
+    x: Array
+    image: Array
+    gap: Array
+    shift: Array
+    move: Array
+    extra: Array
+    size: Array
+    steps: Array
+
+
 def _mixing(move: Array, before: Array, gap: Array) -> tuple[Array, Array]:
     """Coefficients of the last two moves that best cancel the gap, by normal equations."""
     products = [move * move, move * before, before * before, move * gap, before * gap]
@@ -65,48 +81,46 @@ def solve_fixed_point(
     first      x at which to begin
     """
 
-    def unfinished(state: tuple[Array, ...]) -> Array:
-        return (state[0] < max_steps) & jnp.any(state[8] > tolerance)
+    def unfinished(state: _State) -> Array:
+        return (state.passes < max_steps) & jnp.any(state.size > tolerance)
 
-    def advance(state: tuple[Array, ...]) -> tuple[Array, ...]:
-        k, point, last, gap_last, shift_last, move_last, x, extra, size, steps = state
-        frozen = ~(size > tolerance)
-        new, new_extra = image(x)
-        opening = k == 0
-        gap = jnp.where(opening, 0.0, new - point)
-        move = jnp.where(k > 1, gap - gap_last, 0.0)
-        shift = new - last
-        now = jnp.where(opening, jnp.inf, size_of(gap))
-        first_, second = _mixing(move, move_last, gap)
-        proposal = new - first_ * shift - second * shift_last
-        following = jnp.where(frozen, point, jnp.where(now > tolerance, proposal, new))
-        return (
-            k + 1,
-            following,
-            new,
-            gap,
-            shift,
-            move,
-            prepare(following),
-            jnp.where(frozen, extra, new_extra),
-            jnp.where(frozen, size, now),
-            jnp.where(frozen, steps, k + 1),
+    def advance(was: _State) -> _State:
+        frozen = ~(was.size > tolerance)
+        new, new_extra = image(was.x)
+        opening = was.passes == 0
+        gap = jnp.where(opening, 0.0, new - was.point)
+        move = jnp.where(was.passes > 1, gap - was.gap, 0.0)
+        shift = new - was.image
+        size = jnp.where(opening, jnp.inf, size_of(gap))
+        last, earlier = _mixing(move, was.move, gap)
+        proposal = new - last * shift - earlier * was.shift
+        following = jnp.where(frozen, was.point, jnp.where(size > tolerance, proposal, new))
+        return _State(
+            passes=was.passes + 1,
+            point=following,
+            x=prepare(following),
+            image=new,
+            gap=gap,
+            shift=shift,
+            move=move,
+            extra=jnp.where(frozen, was.extra, new_extra),
+            size=jnp.where(frozen, was.size, size),
+            steps=jnp.where(frozen, was.steps, was.passes + 1),
         )
 
     shape, shape_extra = (s.shape for s in jax.eval_shape(image, first))
     zero = jnp.zeros(shape)
-    batch = shape[2:]
-    begin = (
-        jnp.asarray(0, jnp.int32),
-        zero,
-        zero,
-        zero,
-        zero,
-        zero,
-        first,
-        jnp.zeros(shape_extra),
-        jnp.full(batch, jnp.inf),
-        jnp.zeros(batch, jnp.int32),
+    begin = _State(
+        passes=jnp.asarray(0, jnp.int32),
+        point=zero,
+        x=first,
+        image=zero,
+        gap=zero,
+        shift=zero,
+        move=zero,
+        extra=jnp.zeros(shape_extra),
+        size=jnp.full(shape[2:], jnp.inf),
+        steps=jnp.zeros(shape[2:], jnp.int32),
     )
     final = lax.while_loop(unfinished, advance, begin)
-    return FixedPoint(final[1], final[7], final[8], final[9])
+    return FixedPoint(final.point, final.extra, final.size, final.steps)

@@ -129,9 +129,11 @@ def sweep(game: Prepared, rows: Array, lead: int, helpers: tuple[int, ...]) -> A
     return jnp.concatenate([following, level[None]])
 
 
-def _quieted(game: Prepared, share: Array) -> Prepared:
+def quieted(game: Prepared, share: Array) -> Prepared:
     """The same game at a share of its precision."""
-    return game._replace(gaps=share * game.gaps, precision=share * game.precision)
+    off_menu = jnp.abs(game.gaps) >= _NEVER
+    gaps = jnp.where(off_menu, game.gaps, share * game.gaps)
+    return game._replace(gaps=gaps, precision=share * game.precision)
 
 
 def _polish(
@@ -144,7 +146,7 @@ def _polish(
     """
 
     def at(share: Array) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
-        quiet = _quieted(game, share)
+        quiet = quieted(game, share)
         return lambda y: sweep(quiet, y, lead, helpers)[:3], lambda move: change_of(quiet, move)
 
     def surer(rows: Array, size: Array) -> tuple[Array, Array]:
@@ -167,7 +169,8 @@ def _polish(
         return rows, size
 
     rows, size = surer(rows, size)
-    return lax.cond(jnp.any(size > TOLERANCE), climb, same, rows, size)
+    found: tuple[Array, Array] = lax.cond(jnp.any(size > TOLERANCE), climb, same, rows, size)
+    return found
 
 
 def solve_chunk(
@@ -197,4 +200,5 @@ def solve_chunk(
     found = (jnp.concatenate([fast.point, fast.extra[None]]), fast.size, fast.steps)
     if not polish_slow:
         return found
-    return lax.cond(jnp.any(fast.size > TOLERANCE), polish, lambda same: same, found)
+    found = lax.cond(jnp.any(fast.size > TOLERANCE), polish, lambda same: same, found)
+    return found

@@ -68,11 +68,12 @@ def _solve_linear(matvec: Callable[[Array], Array], right: Array) -> Array:
         max_steps=_MAX_STEPS,
     )
     slow = fast.size > _TOLERANCE
-    return lax.cond(
+    solution: Array = lax.cond(
         jnp.any(slow),
         lambda: jnp.where(slow, dense_solve(matvec, right), fast.point),
         lambda: fast.point,
     )
+    return solution
 
 
 @equilibrium.defjvp
@@ -94,9 +95,10 @@ def _equilibrium_jvp(
 
         _, right = jax.jvp(by_game, (game, exponents), (moved, tangents[1]))
         _, linear = jax.linearize(by_interplay, interplay)
-        return lax.custom_linear_solve(
+        moved_by: Array = lax.custom_linear_solve(
             lambda v: v - linear(v), right, solve=_solve_linear, transpose_solve=_solve_linear
         )
+        return moved_by
 
     moved = map_chunks(tangent, (game, tangents[0], interplay), *_pieces(game, lead))
     still = (jnp.zeros_like(size), np.zeros(steps.shape, jax.dtypes.float0))

@@ -51,7 +51,8 @@ def iterate(
         damping = jnp.where(k < _ROUND, 1.0, jnp.where(k < 2 * _ROUND, 0.5, 0.2))
         return jnp.where(size > tolerance, point + damping * gap, point), size
 
-    return lax.fori_loop(0, 3 * _ROUND, advance, (start, size))
+    found: tuple[Array, Array] = lax.fori_loop(0, 3 * _ROUND, advance, (start, size))
+    return found
 
 
 def newton(
@@ -64,7 +65,7 @@ def newton(
 ) -> tuple[Array, Array]:
     """Solve ``y = image(y)`` for the games whose ``size`` is above the tolerance.
 
-    A step is halved until the residual falls; where no halving helps, the plain step ``y ← image(y)``
+    A step is halved until the residual falls; where no halving helps, the plain step ``image(y)``
     is taken instead, which leaves a local minimum of the residual. Returns the points and the size
     of their residuals.
     """

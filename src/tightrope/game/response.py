@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import NamedTuple
 
 import jax
@@ -33,7 +32,7 @@ class Responses(NamedTuple):
     by_type      (n, T, 3, B)
     value        (n, T, B) expected payoff before own shocks, ``lse(λU)/λ`` over the menu
     residual     (B) bound on the last change of any probability
-    iterations   (B) evaluations of the map while accelerated (the rare slower passes are not counted)
+    iterations   (B) accelerated passes (the rare slower passes that follow are not counted)
     status       (B) 0 solved, 1 not converged, 2 bad input (then uniform over the menu, value 0)
     """
 
@@ -45,7 +44,10 @@ class Responses(NamedTuple):
     status: Array
 
 
-@partial(jax.jit, static_argnames=("lead", "helpers", "polish"))
+#: For the outermost ``jax.jit`` around ``respond``: full vector width, about a fifth faster.
+COMPILER_OPTIONS: dict[str, bool | int | str] = {"xla_cpu_prefer_vector_width": 512}
+
+
 def respond(
     game: Game,
     *,
@@ -68,6 +70,20 @@ def respond(
     Returns  ``Responses``; differentiable in every field of the game (implicit function theorem)
     Source   McKelvey & Palfrey (1995)
     """
+    traced = any(isinstance(a, jax.core.Tracer) for a in jax.tree.leaves((game, basis, start)))
+    call = _respond if traced or jax.default_backend() != "cpu" else _respond_wide
+    answer: Responses = call(game, basis, start, lead, helpers, polish)
+    return answer
+
+
+def _solve(
+    game: Game,
+    basis: Basis,
+    start: Array | None,
+    lead: int,
+    helpers: tuple[int, ...],
+    polish: bool,
+) -> Responses:
     batch = batch_shape(game)
     game = Game(*[a if a.shape[-1:] == batch[-1:] else _widen(a, batch[-1]) for a in game])
     safe, good = sanitised(game)
@@ -86,6 +102,10 @@ def respond(
         iterations=steps,
         status=jnp.where(good, jnp.where(size <= TOLERANCE, SOLVED, NOT_CONVERGED), BAD_INPUT),
     )
+
+
+_respond = jax.jit(_solve, static_argnums=(3, 4, 5))
+_respond_wide = jax.jit(_solve, static_argnums=(3, 4, 5), compiler_options=COMPILER_OPTIONS)
 
 
 def _widen(array: Array, length: int) -> Array:
