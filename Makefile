@@ -3,10 +3,10 @@ PYTHON ?= python3.11
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 OUT    ?= out
-DRAWS  ?= 200
+DRAWS  ?= 64
 WORKERS ?= 2
 
-.PHONY: help assess test lint soak mutants bench docs picture clean
+.PHONY: help assess test lint soak mutants bench docs readme clean
 .DEFAULT_GOAL := help
 
 help:                     ## list the targets
@@ -36,8 +36,8 @@ bench: $(VENV)/.test      ## compare with the rivals; one line a benchmark
 docs: $(VENV)/.docs       ## build the documentation; any broken link is an error
 	$(BIN)/mkdocs build --strict
 
-picture: assess         ## the picture of the README, from the run just made
-	cp $(OUT)/ukraine/charts/tightrope_equal_terms.svg docs/img/tightrope.svg
+readme: $(VENV)/.test     ## write the README's picture and answer anew, after the model changed
+	$(BIN)/python tests/use/readme_answer.py $(DRAWS)
 
 clean:                    ## remove what the targets made
 	rm -rf $(VENV) $(OUT) build dist site .pytest_cache .mypy_cache .ruff_cache

@@ -15,6 +15,7 @@ from tightrope.treaty import InputError, Where
 if TYPE_CHECKING:
     from tightrope.case import Case
     from tightrope.guarantee import Assessment
+    from tightrope.report.results import Results
 
 
 def check_report(folder: Path) -> None:
@@ -38,10 +39,19 @@ def check_report(folder: Path) -> None:
 
 def save_report(case: Case, assessment: Assessment, folder: Path, command: str) -> None:
     """Write the report and its data to `folder`. Errors: InputError if that cannot be done."""
-    from tightrope.report.results import Results
     from tightrope.report.write import write_report
 
-    results = Results(
+    try:
+        write_report(results_of(case, assessment, command), folder)
+    except OSError as error:
+        raise unwritable(folder, error) from error
+
+
+def results_of(case: Case, assessment: Assessment, command: str) -> Results:
+    """What a report is made of, from an assessment and the command line that gives it again."""
+    from tightrope.report.results import Results
+
+    return Results(
         title=case.title,
         challenger=case.challenger,
         actors={actor.id: actor.name for actor in (*case.principals, *case.guarantors)},
@@ -55,10 +65,6 @@ def save_report(case: Case, assessment: Assessment, folder: Path, command: str) 
         command=command,
         version=__version__,
     )
-    try:
-        write_report(results, folder)
-    except OSError as error:
-        raise unwritable(folder, error) from error
 
 
 def _titles(case: Case) -> dict[str, str]:
