@@ -34,7 +34,7 @@ bench: $(VENV)/.test      ## compare with the rivals; one line a benchmark
 	$(BIN)/python benchmarks/run.py
 
 docs: $(VENV)/.docs       ## build the documentation; any broken link is an error
-	$(BIN)/mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 readme: $(VENV)/.test     ## write the README's picture and answer anew, after the model changed
 	$(BIN)/python tests/use/readme_answer.py $(DRAWS)

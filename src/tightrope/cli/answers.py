@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tightrope.cli.arguments import AsJson, CaseName, CaseOption, OptionName, OutFile
-from tightrope.cli.output import print_document, show
+from tightrope.cli.output import print_document, say, show
 
 if TYPE_CHECKING:
     from tightrope.case import Case
@@ -74,6 +74,7 @@ def assess(
         from tightrope.cli.reporting import save_report
 
         save_report(loaded, assessment, out, _again())
+        say(f"Wrote {out / 'report.html'} and its data")
     if as_json:
         print_document("assess", assessment.to_json())
     else:
