@@ -80,7 +80,7 @@ def _tangent(slopes: Vector, along: Vector) -> Vector:
     bordered = np.vstack([slopes, along])
     right = np.zeros(along.size)
     right[-1] = 1.0
-    tangent: Vector = np.linalg.lstsq(bordered, right, rcond=None)[0]
+    tangent = np.linalg.lstsq(bordered, right, rcond=None)[0]
     return np.asarray(tangent / np.linalg.norm(tangent), dtype=np.float64)
 
 

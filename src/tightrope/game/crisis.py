@@ -24,6 +24,7 @@ from jax import Array
 from tightrope.game.choice import choose
 
 ACTIONS = ("abstain", "support", "fight")
+LEFT_ALONE = (1.0, 0.5, 0.0)  # share of the peer cost that each action bears
 SUPPORT, FIGHT, SHARE, LEVEL = range(4)  # rows of the interplay
 
 
@@ -130,7 +131,7 @@ def utilities(game: Game, interplay: Array) -> Array:
     return jnp.stack(
         [
             game.private[:, :, 0] + level - share,
-            game.private[:, :, 1] + level + interplay[SUPPORT, :, None] - 0.5 * share,
+            game.private[:, :, 1] + level + interplay[SUPPORT, :, None] - LEFT_ALONE[1] * share,
             game.private[:, :, 2] + level + interplay[FIGHT, :, None],
         ],
         axis=2,

@@ -200,5 +200,6 @@ def solve_chunk(
     found = (jnp.concatenate([fast.point, fast.extra[None]]), fast.size, fast.steps)
     if not polish_slow:
         return found
-    found = lax.cond(jnp.any(fast.size > TOLERANCE), polish, lambda same: same, found)
-    return found
+    unsolved = jnp.any(fast.size > TOLERANCE)
+    better: tuple[Array, Array, Array] = lax.cond(unsolved, polish, lambda same: same, found)
+    return better

@@ -9,9 +9,8 @@ import numpy as np
 from jax import Array
 
 from tightrope.game.basis import Basis
-from tightrope.game.crisis import Game
+from tightrope.game.crisis import LEFT_ALONE, Game
 
-_LEFT = (1.0, 0.5, 0.0)
 _SWEEPS = 12
 
 
@@ -123,7 +122,7 @@ def uniqueness_bound(
     n = game.menu.shape[0]
     fights = (game.menu[:, 2] > 0) * 1.0
     chooses = (jnp.sum(game.menu > 0, axis=1) > 1) * 1.0
-    left = jnp.asarray(_LEFT).reshape(3, *(1,) * (game.menu.ndim - 2))
+    left = jnp.asarray(LEFT_ALONE).reshape(3, *(1,) * (game.menu.ndim - 2))
     widest = jnp.max(jnp.abs(game.peer), axis=1) * _on_menu(
         left * jnp.ones_like(game.menu), game.menu
     )
