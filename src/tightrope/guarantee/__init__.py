@@ -5,6 +5,7 @@ from tightrope.guarantee.assessment import Assessment, assess
 from tightrope.guarantee.compare import compare
 from tightrope.guarantee.describe import compile_option
 from tightrope.guarantee.explain import explain
+from tightrope.guarantee.export import export_efg
 from tightrope.guarantee.outcomes import EQUAL, SCALARS
 from tightrope.guarantee.profile import Profile, compile_profile
 
@@ -18,5 +19,6 @@ __all__ = [
     "compile_option",
     "compile_profile",
     "explain",
+    "export_efg",
     "solve_options",
 ]

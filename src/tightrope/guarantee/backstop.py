@@ -1,48 +1,59 @@
-"""What the lead's presence changes: mechanically, and through what the others then do."""
+"""What the lead's presence changes, and whether a crisis has one answer or several."""
 
 from __future__ import annotations
 
 from functools import partial
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from tightrope.game import Basis, Game, expect
-from tightrope.guarantee.contingency import block_chance, build, fill_up, solve_games
+from tightrope.game import Basis, Game, equilibria, expect, uniqueness_bound
+from tightrope.guarantee.contingency import (
+    SLOW_CALL,
+    block_chance,
+    build,
+    fill_up,
+    solve_games,
+)
 from tightrope.guarantee.crisis import UNITY, UNITY_WEIGHTS, WILLS, Setting
 from tightrope.guarantee.forces import World
 from tightrope.guarantee.profile import Profile
 
 
-def backstop(
-    worlds: World, profile: Profile, start: Array, parties: Array, setting: Setting, basis: Basis
-) -> dict[str, Array]:
-    """Effect on a full attack of forcing the lead out (abstain) against in (fight), by world.
+class EntryGames(NamedTuple):
+    """Games of a full attack when the instrument has just entered into force.
 
-    total        others respond anew;  mechanical  others' responses held at the solution
-    coordination total − mechanical: negative, others fill the gap; positive, they follow out
-    start  years when the instrument enters into force, (D,): the moment at which this is taken, at
-    middling will.
+    game  axes (…, contingency, cell), cells in the order reading, block, world, then fillers
     """
-    draws = parties.shape[0]
-    if setting.lead < 0:
-        zero = jnp.zeros(draws)
-        return {"backstop_total": zero, "backstop_mechanical": zero, "coordination_gap": zero}
-    stage = profile.in_force
+
+    game: Game
+    readings: int
+    blocks: int
+    draws: int
+    setting: Setting
+    basis: Basis
+
+    def by_world(self, value: Array) -> Array:
+        """A result at middling will, (ξ, reading, block, world), fillers left out."""
+        count = self.readings * self.blocks * self.draws
+        shape = (len(UNITY), len(WILLS), self.readings, self.blocks, self.draws)
+        return value[:, :count].reshape(shape)[:, len(WILLS) // 2]
+
+
+def games_at_entry(
+    worlds: World, profile: Profile, start: Array, parties: Array, setting: Setting, basis: Basis
+) -> EntryGames:
+    """Build the games. start  years when the instrument enters into force, (D,)."""
+    draws, stage = parties.shape[0], profile.in_force
     readings = 2 if np.any(stage.bound) else 1
     blocks = 2 if np.any(stage.through_block) else 1
     cells = build(
-        worlds,
-        stage,
-        start[:, None],
-        parties,
-        basis,
-        setting=setting,
-        readings=readings,
-        blocks=blocks,
-    )
+        worlds, stage, start[:, None], parties, basis,
+        setting=setting, readings=readings, blocks=blocks,
+    )  # fmt: skip
 
     def full(a: Array) -> Array:
         """Cells of a full attack only."""
@@ -50,6 +61,19 @@ def backstop(
         return a[..., :count].reshape(*front, -1, 3, draws)[..., 2, :].reshape(*front, -1)
 
     game = fill_up(Game(*[full(a) for a in cells.game]))
+    return EntryGames(game, readings, blocks, draws, setting, basis)
+
+
+def backstop(worlds: World, block: Array, entry: EntryGames) -> dict[str, Array]:
+    """Effect on a full attack of forcing the lead out (abstain) against in (fight), by world.
+
+    total        others respond anew;  mechanical  others' responses held at the solution
+    coordination total − mechanical: negative, others fill the gap; positive, they follow out
+    """
+    game, setting, basis = entry.game, entry.setting, entry.basis
+    if setting.lead < 0:
+        zero = jnp.zeros(entry.draws)
+        return {"backstop_total": zero, "backstop_mechanical": zero, "coordination_gap": zero}
     lead = setting.lead
     plain = solve_games(game, setting, basis).probability
 
@@ -65,16 +89,14 @@ def backstop(
 
     (out, out_kept), (joined, joined_kept) = forced(0), forced(2)
     strict = worlds["odds.nature"]
-    reading = jnp.stack([strict, 1.0 - strict]) if readings == 2 else jnp.ones((1, draws))
-    chance = jax.vmap(lambda w: block_chance(w, jnp.asarray(profile.life.block)))(worlds)
-    blocked = jnp.stack([1.0 - chance, chance]) if blocks == 2 else jnp.ones((1, draws))
+    alone = jnp.ones((1, entry.draws))
+    reading = jnp.stack([strict, 1.0 - strict]) if entry.readings == 2 else alone
+    chance = jax.vmap(lambda w: block_chance(w, block))(worlds)
+    blocked = jnp.stack([1.0 - chance, chance]) if entry.blocks == 2 else alone
 
     def average(effect: Array) -> Array:
-        count = readings * blocks * draws
-        shaped = effect[:, :count].reshape(len(UNITY), len(WILLS), readings, blocks, draws)
-        middling = shaped[:, len(WILLS) // 2]
         weights = jnp.asarray(UNITY_WEIGHTS)
-        return jnp.einsum("srbd,rd,s,bd->d", middling, reading, weights, blocked)
+        return jnp.einsum("srbd,rd,s,bd->d", entry.by_world(effect), reading, weights, blocked)
 
     total, mechanical = average(out - joined), average(out_kept - joined_kept)
     return {
@@ -82,3 +104,24 @@ def backstop(
         "backstop_mechanical": mechanical,
         "coordination_gap": total - mechanical,
     }
+
+
+def multiplicity(entry: EntryGames) -> Array:
+    """1 where more than one equilibrium was found at middling will and unity, (D,).
+
+    Only games that are not certified unique (κ >= 1) are started from four sides.
+    """
+    middle = len(UNITY) // 2 * len(WILLS) + len(WILLS) // 2
+    count = entry.readings * entry.blocks * entry.draws
+    one = Game(*[a[..., min(middle, a.shape[-2] - 1), :count] for a in entry.game])
+    lead, helpers, basis = entry.setting.lead, entry.setting.helpers, entry.basis
+    kappa = np.asarray(uniqueness_bound(one, lead=lead, helpers=helpers, basis=basis))
+    open_ = np.flatnonzero(kappa >= 1.0)
+    several = np.zeros(count)
+    rows = np.resize(open_, -(-len(open_) // SLOW_CALL) * SLOW_CALL)
+    for k in range(0, len(rows), SLOW_CALL):
+        chosen = rows[k : k + SLOW_CALL]
+        few = Game(*[a[..., chosen] for a in one])
+        found = equilibria(few, lead=lead, helpers=helpers, basis=basis)
+        several[chosen] = np.asarray(found.number) > 1
+    return jnp.asarray(several.reshape(-1, entry.draws).max(axis=0))

@@ -19,7 +19,7 @@ from jax import Array
 from tightrope.case import Case, Settlement
 from tightrope.game import Basis, exponential_basis
 from tightrope.guarantee import evaluate, outcomes, timeline
-from tightrope.guarantee.backstop import backstop
+from tightrope.guarantee.backstop import backstop, games_at_entry, multiplicity
 from tightrope.guarantee.contingency import StageTable, solve_stage
 from tightrope.guarantee.crisis import Setting
 from tightrope.guarantee.evaluate import Clock, Tables
@@ -303,6 +303,7 @@ def evaluate_option(
     pieces = solve_pieces(worlds, option, parties, model, bare)
     result: dict[str, Any] = finish(worlds, pieces, odds, terms, arrays, shape=shape)
     start = entry_times(worlds, profile, draws)
-    lead = backstop(worlds, profile, start, parties, model.setting, basis_for(model.grid))
-    result["scalars"] |= lead
+    entry = games_at_entry(worlds, profile, start, parties, model.setting, basis_for(model.grid))
+    result["scalars"] |= backstop(worlds, jnp.asarray(profile.life.block), entry)
+    result["scalars"]["multiplicity_flag"] = multiplicity(entry)
     return result

@@ -1,0 +1,79 @@
+"""Every clause of every instrument does something, or is listed here with the reason it does not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from central import Central
+
+from tightrope.case import load_case
+from tightrope.treaty import Instrument, load_instrument
+
+#: Clauses whose removal changes no outcome, and why.
+WITHOUT_EFFECT: dict[tuple[str, str], str] = {}
+
+CASE = load_case("ukraine")
+INSTRUMENTS = {o.id: load_instrument(o.instrument) for o in CASE.options}
+
+
+@pytest.fixture(scope="module")
+def central() -> Central:
+    return Central(CASE)
+
+
+def without(instrument: Instrument, clause: str) -> Instrument:
+    """The instrument without one clause and without references to it."""
+    kept = []
+    for c in instrument.clauses:
+        if c.id == clause:
+            continue
+        for field in ("triggers", "binds", "depends_on"):
+            refs = getattr(c, field, None)
+            if isinstance(refs, tuple) and clause in refs:
+                c = c.model_copy(update={field: tuple(r for r in refs if r != clause) or refs})
+        kept.append(c)
+    return instrument.model_copy(update={"clauses": tuple(kept)})
+
+
+def differ(a: dict, b: dict) -> float:
+    """Largest difference of any outcome; infinite where one is missing and the other is not."""
+    worst = 0.0
+    for name in a:
+        x, y = np.asarray(a[name]), np.asarray(b[name])
+        if not np.array_equal(np.isnan(x), np.isnan(y)):
+            return np.inf
+        worst = max(worst, float(np.nanmax(np.abs(x - y), initial=0.0)))
+    return worst
+
+
+@pytest.mark.parametrize("option", [o.id for o in CASE.options if INSTRUMENTS[o.id].clauses])
+def test_removing_any_clause_changes_an_outcome(option: str, central: Central) -> None:
+    """Removing a clause changes an outcome by more than rounding, unless it is listed with a reason."""
+    chosen, instrument = CASE.option(option), INSTRUMENTS[option]
+    whole = central.outcomes(chosen, instrument)
+    idle = {
+        c.id
+        for c in instrument.clauses
+        if differ(whole, central.outcomes(chosen, without(instrument, c.id))) < 1e-9
+    }
+    assert idle == {c for o, c in WITHOUT_EFFECT if o == option}
+
+
+def test_listed_clauses_exist() -> None:
+    """Every clause listed as idle is a clause of that option's instrument, with a reason."""
+    for (option, clause), reason in WITHOUT_EFFECT.items():
+        assert clause in {c.id for c in INSTRUMENTS[option].clauses}
+        assert len(reason) > 10
+
+
+def test_no_two_instruments_compile_to_the_same_profile() -> None:
+    """Different instruments promise different things to the model."""
+    from tightrope.guarantee import compile_profile
+
+    seen: dict[bytes, str] = {}
+    for option in CASE.options:
+        profile = compile_profile(CASE, option, INSTRUMENTS[option.id])
+        stages = (profile.interim, profile.in_force, profile.lapsed)
+        key = b"".join(np.asarray(x).tobytes() for s in (*stages, profile.life) for x in s)
+        assert key not in seen, f"{option.id} compiles like {seen[key]}"
+        seen[key] = option.id
