@@ -33,7 +33,7 @@ def steps_of(page: str) -> Iterator[tuple[str | None, str]]:
         if match["file"]:
             yield match["file"], match["body"]
         else:
-            for line in match["body"].splitlines():
+            for line in match["body"].replace("\\\n", " ").splitlines():
                 yield None, line.removeprefix("$ ")
 
 
