@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import product
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Value = Callable[[Floats, NDArray[np.int64]], Floats]
 
 
 @dataclass(frozen=True)
@@ -34,49 +35,59 @@ class PlainGame:
     horror: Floats
     escalation: Floats
     precision: float
-    succeed: Callable[[float, int], float]
+    succeed: Value
     lead: int = -1
     helpers: tuple[int, ...] = ()
 
+    @cached_property
+    def profiles(self) -> NDArray[np.int64]:
+        """All profiles of actions, shape (3^n, n)."""
+        n = len(self.stake)
+        return np.stack(np.meshgrid(*[np.arange(3)] * n, indexing="ij"), axis=-1).reshape(-1, n)
 
-def profile_force(game: PlainGame, profile: tuple[int, ...]) -> float:
-    """X = K plus what each player brings when all play ``profile``."""
-    state = 1 if game.lead >= 0 and profile[game.lead] == 2 else 0
-    brought = [game.contribution[state, i, r] for i, r in enumerate(profile)]
-    return game.reserve + float(sum(brought))
+    @cached_property
+    def force(self) -> Floats:
+        """X = K plus what each player brings, for each profile."""
+        played = self.profiles
+        leads = played[:, self.lead] == 2 if self.lead >= 0 else np.zeros(len(played), bool)
+        players = np.arange(played.shape[1])
+        brought = self.contribution[leads.astype(int)[:, None], players, played]
+        return self.reserve + brought.sum(axis=1)
+
+    @cached_property
+    def help_state(self) -> NDArray[np.int64]:
+        """Which helpers help, as bits, for each profile."""
+        state = np.zeros(len(self.profiles), np.int64)
+        for bit, m in enumerate(self.helpers):
+            state |= (self.profiles[:, m] == 1).astype(np.int64) << bit
+        return state
+
+    @cached_property
+    def interplay(self) -> Floats:
+        """Payoffs apart from private ones, by profile, player and type, shape (3^n, n, T)."""
+        fights = (self.profiles == 2).astype(float)
+        success = self.succeed(self.force, self.help_state)
+        calm = np.prod(1.0 - fights * self.escalation, axis=1)
+        alone = (fights @ self.omega)[:, None] - fights * self.omega
+        left = np.array([1.0, 0.5, 0.0])[self.profiles]
+        common = -success[:, None] * self.stake - (1.0 - calm)[:, None] * self.horror
+        return common[:, :, None] - (left * alone)[:, :, None] * self.peer
 
 
-def help_state(game: PlainGame, profile: tuple[int, ...]) -> int:
-    """Which helpers help, as bits."""
-    return sum(1 << bit for bit, m in enumerate(game.helpers) if profile[m] == 1)
-
-
-def payoff(game: PlainGame, i: int, kind: int, profile: tuple[int, ...]) -> float:
-    """What player i of one type gets when all play ``profile``."""
-    n = len(profile)
-    left = (1.0, 0.5, 0.0)[profile[i]]
-    fighters = [j for j in range(n) if profile[j] == 2]
-    calm = float(np.prod([1.0 - game.escalation[j] for j in fighters]))
-    alone = sum(game.omega[j] for j in fighters if j != i)
-    return float(
-        game.private[i, kind, profile[i]]
-        - game.stake[i] * game.succeed(profile_force(game, profile), help_state(game, profile))
-        - game.peer[i, kind] * left * alone
-        - game.horror[i] * (1.0 - calm)
-    )
+def odds_of(game: PlainGame, probability: Floats) -> Floats:
+    """Probability that each player takes its part in each profile, shape (3^n, n)."""
+    return np.asarray(probability[np.arange(len(probability)), game.profiles])
 
 
 def expected_utilities(game: PlainGame, probability: Floats) -> Floats:
-    """Expected payoff of each player, type and action against ``probability`` (n, 3)."""
-    n, kinds = game.private.shape[:2]
-    total = np.zeros((n, kinds, 3))
-    for profile in product(range(3), repeat=n):
-        odds = np.array([probability[j, a] for j, a in enumerate(profile)])
-        for i in range(n):
-            others = float(np.prod(np.delete(odds, i)))
-            if others > 0.0:
-                for kind in range(kinds):
-                    total[i, kind, profile[i]] += others * payoff(game, i, kind, profile)
+    """Expected payoff of each player, type and action against ``probability``, (n, T, 3)."""
+    odds = odds_of(game, probability)
+    total = game.private.copy()
+    for i in range(len(probability)):
+        others = np.prod(np.delete(odds, i, axis=1), axis=1)
+        for action in range(3):
+            taken = game.profiles[:, i] == action
+            total[i, :, action] += others[taken] @ game.interplay[taken, i]
     return total
 
 
@@ -84,19 +95,12 @@ def respond_once(game: PlainGame, probability: Floats) -> Floats:
     """Logit responses to ``probability``, averaged over types, shape (n, 3)."""
     utility = game.precision * expected_utilities(game, probability)
     utility = np.where(game.menu[:, None] > 0, utility, -np.inf)
-    utility = utility - utility.max(axis=2, keepdims=True)
-    weight = np.exp(utility)
+    weight = np.exp(utility - utility.max(axis=2, keepdims=True))
     typed = weight / weight.sum(axis=2, keepdims=True)
     return np.asarray((game.type_weight[:, :, None] * typed).sum(axis=1))
 
 
-def expected_value(
-    game: PlainGame, probability: Floats, value: Callable[[float, int], float]
-) -> float:
+def expected_value(game: PlainGame, probability: Floats, value: Value) -> float:
     """E g(X, help state) over all players' actions."""
-    total = 0.0
-    for profile in product(range(3), repeat=len(probability)):
-        odds = float(np.prod([probability[j, a] for j, a in enumerate(profile)]))
-        if odds > 0.0:
-            total += odds * value(profile_force(game, profile), help_state(game, profile))
-    return total
+    odds = np.prod(odds_of(game, probability), axis=1)
+    return float(odds @ value(game.force, game.help_state))

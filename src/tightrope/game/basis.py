@@ -11,7 +11,9 @@ order, ``w = V ((U' π) / S)``: forming the pseudo-inverse first would lose five
 rounding errors leave the range of B.
 
 An average cannot exceed a supremum, so ``sup_u |fit - π|`` bounds the error of every expectation:
-the *certificate*.
+the *certificate*. The supremum is taken over the points of the fit and as many between them, times
+1.25 for what lies between (at most 1.22 was seen on a grid fifty times finer), plus the rounding
+of the sum, eight units in the last place of ``Σ |w|``.
 
 Source: Beylkin & Monzón (2005) for sums of exponentials; Adcock & Huybrechs (2019) for stable
 least squares in redundant sets of functions (frames).
@@ -26,6 +28,8 @@ import numpy as np
 from jax import Array
 
 _CUT = 1e-13
+_BETWEEN = 1.25
+_ROUNDING = 8.0 * float(np.finfo(np.float64).eps)
 
 
 class Basis(NamedTuple):
@@ -47,12 +51,14 @@ class Basis(NamedTuple):
     evaluation: Array
 
 
-def exponential_basis(nodes: int = 56, zmax: float = 4000.0, points: int = 350) -> Basis:
+def exponential_basis(nodes: int = 56, zmax: float = 4000.0, points: int = 200) -> Basis:
     """The basis ``z = {0} ∪ geomspace(0.5, zmax, nodes)`` with its fit factored.
 
     nodes   number of positive exponents; 56 up to 4000 keeps the certificate below 1e-6 up to
             total force 60 times the challenger's, 24 up to 400 suffices where it is below 4 times
-    points  grid points used in the fit; as many again, between them, serve the certificate only
+    points  grid points used in the fit; as many again, between them, serve the certificate only.
+            Four times the rank of the basis is enough: 200 for 56 nodes to 4000, 100 for 40 to
+            800, 64 for 24 to 400. Multiples of eight nodes run fastest
     """
     exponents = np.concatenate([[0.0], np.geomspace(0.5, zmax, nodes)])
     angle = np.linspace(0.0, np.pi, 2 * points - 1)
@@ -78,13 +84,14 @@ def fit_basis(basis: Basis, values: Array, axis: int = -2) -> tuple[Array, Array
 
     values   function values at ``K + R * basis.grid`` along ``axis`` (default: batch on the last
              axis, grid before it); shape (..., G, *batch)
-    Returns  weights, shape (..., Z, *batch), the exponents in place of the grid; and the sup error
-             on the grid (points of the fit and points between them), shape (..., *batch)
+    Returns  weights, shape (..., Z, *batch), the exponents in place of the grid; and the
+             certificate, a bound on the error of any expectation, shape (..., *batch)
     """
     front = jnp.moveaxis(values, axis, 0)
     flat = front.reshape(front.shape[0], -1)
     coefficients = basis.scale[:, None] * (basis.analysis @ flat)
     weights = basis.synthesis @ coefficients
-    error = jnp.max(jnp.abs(basis.evaluation @ weights - flat), axis=0)
+    missed = jnp.max(jnp.abs(basis.evaluation @ weights - flat), axis=0)
+    error = _BETWEEN * missed + _ROUNDING * jnp.sum(jnp.abs(weights), axis=0)
     shaped = weights.reshape(-1, *front.shape[1:])
     return jnp.moveaxis(shaped, 0, axis), error.reshape(front.shape[1:])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -18,6 +17,7 @@ from tightrope.game.pool import FLOOR, by_state, expected_success, lump_factors
 TOLERANCE = 1e-10
 MAX_STEPS = 60
 _NEVER = 1e300
+_DAMPED_STEPS = 360
 _NEWTON_STEPS = 30
 _RUNGS = 24
 _RUNG_STEPS = 4
@@ -136,41 +136,52 @@ def quieted(game: Prepared, share: Array) -> Prepared:
     return game._replace(gaps=gaps, precision=share * game.precision)
 
 
+class _Climb(NamedTuple):
+    """Where the slow games stand: rung of the ladder, rows, and size (inf while climbing)."""
+
+    rung: Array
+    rows: Array
+    size: Array
+
+
 def _polish(
     game: Prepared, rows: Array, size: Array, lead: int, helpers: tuple[int, ...]
 ) -> tuple[Array, Array]:
     """Solve what acceleration left: damped iteration and Newton, then up a ladder of precision.
 
-    The ladder starts where choice is nearly uniform and follows the equilibrium up, as the
-    principal branch would; at a fold it goes on from where it stands.
+    Rung 0 tries at full precision from where acceleration stopped. What is still unsolved climbs
+    from nearly uniform choice (rung 1) to full precision (the last rung), following the equilibrium
+    as the principal branch would; at a fold it goes on from where it stands.
     """
 
-    def at(share: Array) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
+    def unfinished(at: _Climb) -> Array:
+        return (at.rung <= _RUNGS) & jnp.any(at.size > TOLERANCE)
+
+    def climb(at: _Climb) -> _Climb:
+        whole = (at.rung == 0) | (at.rung == _RUNGS)
+        share = jnp.where(whole, 1.0, (at.rung / _RUNGS) ** 2)
         quiet = quieted(game, share)
-        return lambda y: sweep(quiet, y, lead, helpers)[:3], lambda move: change_of(quiet, move)
 
-    def surer(rows: Array, size: Array) -> tuple[Array, Array]:
-        whole = at(jnp.asarray(1.0))
-        rows, size = iterate(*whole, rows, size, TOLERANCE)
-        return newton(*whole, rows, size, TOLERANCE, _NEWTON_STEPS)
+        def image(y: Array) -> Array:
+            return sweep(quiet, y, lead, helpers)[:3]
 
-    def climb(rows: Array, size: Array) -> tuple[Array, Array]:
-        stuck = size > TOLERANCE
+        def size_of(move: Array) -> Array:
+            return change_of(quiet, move)
 
-        def rung(k: Array, rows: Array) -> Array:
-            share = (k + 1.0) ** 2 / _RUNGS**2
-            open_ = jnp.where(stuck, jnp.inf, 0.0)
-            return newton(*at(share), rows, open_, TOLERANCE, _RUNG_STEPS)[0]
+        stuck = at.size > TOLERANCE
+        begin = jnp.where(at.rung == 1, 0.0, at.rows)
+        rows, size = begin, jnp.where(stuck, jnp.inf, 0.0)
+        rows, size = iterate(
+            image, size_of, rows, size, TOLERANCE, jnp.where(whole, _DAMPED_STEPS, 0)
+        )
+        steps = jnp.where(whole, _NEWTON_STEPS, _RUNG_STEPS)
+        rows, size = newton(image, size_of, rows, size, TOLERANCE, steps)
+        size = jnp.where(whole, size, jnp.inf)
+        return _Climb(at.rung + 1, jnp.where(stuck, rows, at.rows), jnp.where(stuck, size, at.size))
 
-        rows = lax.fori_loop(0, _RUNGS - 1, rung, jnp.where(stuck, 0.0, rows))
-        return surer(rows, jnp.where(stuck, jnp.inf, size))
-
-    def same(rows: Array, size: Array) -> tuple[Array, Array]:
-        return rows, size
-
-    rows, size = surer(rows, size)
-    found: tuple[Array, Array] = lax.cond(jnp.any(size > TOLERANCE), climb, same, rows, size)
-    return found
+    begin = _Climb(jnp.asarray(0, jnp.int32), rows, size)
+    end = lax.while_loop(unfinished, climb, begin)
+    return end.rows, end.size
 
 
 def solve_chunk(

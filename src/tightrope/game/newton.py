@@ -9,7 +9,6 @@ import jax.numpy as jnp
 from jax import Array, lax
 
 _SHORTEST = 2.0**-12
-_ROUND = 120
 
 
 def dense_solve(matvec: Callable[[Array], Array], right: Array) -> Array:
@@ -38,20 +37,22 @@ def iterate(
     start: Array,
     size: Array,
     tolerance: float,
+    steps: Array,
 ) -> tuple[Array, Array]:
     """``y ← y + β (image(y) − y)`` with β of 1, then 1/2, then 1/5, where ``size`` is too large.
 
-    Returns the points and the size of their residuals.
+    steps    how many, a third with each β
+    Returns  the points and the size of their residuals
     """
 
     def advance(k: Array, state: tuple[Array, Array]) -> tuple[Array, Array]:
         point, size = state
         gap = image(point) - point
         size = jnp.where(size > tolerance, size_of(gap), size)
-        damping = jnp.where(k < _ROUND, 1.0, jnp.where(k < 2 * _ROUND, 0.5, 0.2))
+        damping = jnp.where(3 * k < steps, 1.0, jnp.where(3 * k < 2 * steps, 0.5, 0.2))
         return jnp.where(size > tolerance, point + damping * gap, point), size
 
-    found: tuple[Array, Array] = lax.fori_loop(0, 3 * _ROUND, advance, (start, size))
+    found: tuple[Array, Array] = lax.fori_loop(0, steps, advance, (start, size))
     return found
 
 
@@ -61,7 +62,7 @@ def newton(
     start: Array,
     size: Array,
     tolerance: float,
-    max_steps: int,
+    max_steps: Array,
 ) -> tuple[Array, Array]:
     """Solve ``y = image(y)`` for the games whose ``size`` is above the tolerance.
 
