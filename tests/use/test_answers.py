@@ -216,11 +216,12 @@ def test_explain_goes_all_the_way(tightrope: Any) -> None:
 
 
 def test_export_is_read_by_gambit(tightrope: Any, tmp_path: Path, gambit: None) -> None:
-    """The exported game of three guarantors is an extensive game of three players."""
+    """The exported game is one of challenger, protégé and the guarantors named."""
     import pygambit
 
     game = tmp_path / "game.efg"
     words = ["export-efg", "nato-membership", "--case", "ukraine", "--guarantors", "US,GB,PL"]
     assert tightrope(*words, "--out", game).code == 0
     read = pygambit.read_efg(str(game))
-    assert [player.label for player in read.players] == ["US", "GB", "PL"]
+    players = ["Russia", "Ukraine", "United States", "United Kingdom", "Poland"]
+    assert [player.label for player in read.players] == players

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tightrope.case import Case
 
 MOST_DRAWS = 1_000_000
+Seed = Annotated[int, typer.Option(min=0, help="Seed of the draws; 0 is one like others.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -35,7 +36,7 @@ def assess(
     draws: Annotated[
         int, typer.Option(min=1, max=MOST_DRAWS, help="Number of draws of the parameters.")
     ] = 200,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the draws; 0 is one like others.")] = 0,
+    seed: Seed = 0,
     settings: Annotated[
         list[str] | None,
         typer.Option(
@@ -126,6 +127,7 @@ def export_efg(
     guarantors: Annotated[
         str | None, typer.Option(metavar="A,B,C", help="Only these guarantors.")
     ] = None,
+    seed: Seed = 0,
 ) -> None:
     """Write the crisis game of an option as an extensive-form file for Gambit."""
     from tightrope.cli.files import check_place, write_whole
@@ -135,7 +137,7 @@ def export_efg(
     named = None if guarantors is None else _guarantors(loaded, guarantors)
     from tightrope.guarantee import export_efg as write_game
 
-    write_whole(out, write_game(loaded, chosen, draw, named))
+    write_whole(out, write_game(loaded, chosen, draw, named, seed))
     typer.echo(f"Wrote {out}", err=True)
 
 
