@@ -41,4 +41,7 @@ class Central:
         found = evaluate_option(self.world, compiled, self.model, self.bare)
         flat = {k: np.asarray(v)[0] for k, v in found["scalars"].items()}
         flat |= {f"equal_{k}": np.asarray(v)[0] for k, v in found["equal"].items()}
-        return flat | {"respond": np.asarray(found["respond"])[0], "accept": np.asarray(found["accept"])[0]}
+        return flat | {
+            "respond": np.asarray(found["respond"])[0],
+            "accept": np.asarray(found["accept"])[0],
+        }

@@ -1,4 +1,4 @@
-"""Every clause of every instrument does something, or is listed here with the reason it does not."""
+"""Every clause of every instrument does something, or is listed with the reason it does not."""
 
 from __future__ import annotations
 
@@ -9,8 +9,37 @@ from central import Central
 from tightrope.case import load_case
 from tightrope.treaty import Instrument, load_instrument
 
+CONSULT = "asks for consultation only, which a state that abstains is counted as having met"
+RESTRAINED = "restrains a party; the model puts no price on breaking a restraint as such"
+TWIN = "another clause of the same text says as much, so either alone has the effect"
+OUTBID = "another duty of the same states promises more at the same levels"
+OVER = "the text itself ended it before the day the case describes"
+BEYOND = "it ends with the horizon or later, and nothing is modelled beyond the horizon"
+NO_DUTY = "serves only a duty that is itself without effect"
+
 #: Clauses whose removal changes no outcome, and why.
-WITHOUT_EFFECT: dict[tuple[str, str], str] = {}
+WITHOUT_EFFECT: dict[tuple[str, str], str] = {
+    ("budapest-1994", "nuclear-weapons-given-up"): RESTRAINED,
+    ("budapest-1994", "borders"): RESTRAINED,
+    ("budapest-1994", "no-force"): RESTRAINED,
+    ("budapest-1994", "no-coercion"): RESTRAINED,
+    ("budapest-1994", "no-nuclear-use"): RESTRAINED,
+    ("budapest-1994", "nuclear-aggression"): NO_DUTY,
+    ("budapest-1994", "seek-council-action"): CONSULT,
+    ("budapest-1994", "security-council"): NO_DUTY,
+    ("article5-like", "assist-by-means"): OUTBID,
+    ("article5-like", "constitutional-process"): NO_DUTY,
+    ("istanbul-2022", "neutrality"): TWIN,
+    ("istanbul-2022", "no-alliance"): TWIN,
+    ("istanbul-2022", "nuclear-free"): RESTRAINED,
+    ("istanbul-2022", "talks"): CONSULT,
+    ("istanbul-2022", "term"): BEYOND,
+    ("uk-ukraine-2024", "aid-2024"): OVER,
+    ("uk-ukraine-2024", "consult"): CONSULT,
+    ("uk-ukraine-2024", "consultation"): NO_DUTY,
+}
+#: Instruments with few clauses, tried in the quick suite; the others are slow.
+QUICK = ("no-agreement", "israel-model")
 
 CASE = load_case("ukraine")
 INSTRUMENTS = {o.id: load_instrument(o.instrument) for o in CASE.options}
@@ -46,9 +75,16 @@ def differ(a: dict, b: dict) -> float:
     return worst
 
 
-@pytest.mark.parametrize("option", [o.id for o in CASE.options if INSTRUMENTS[o.id].clauses])
+@pytest.mark.parametrize(
+    "option",
+    [
+        pytest.param(o.id, marks=() if o.id in QUICK else pytest.mark.soak)
+        for o in CASE.options
+        if INSTRUMENTS[o.id].clauses
+    ],
+)
 def test_removing_any_clause_changes_an_outcome(option: str, central: Central) -> None:
-    """Removing a clause changes an outcome by more than rounding, unless it is listed with a reason."""
+    """Removing a clause changes an outcome by more than rounding, or the clause is listed."""
     chosen, instrument = CASE.option(option), INSTRUMENTS[option]
     whole = central.outcomes(chosen, instrument)
     idle = {

@@ -156,7 +156,8 @@ def build_stage(
         procedure = next(
             (p for p in procedures if p.binds == "all-obligations" or duty.id in p.binds), None
         )
-        rule = procedure.rule if procedure else "national-decision"
+        # Where no procedure binds, nobody has to decide: states consult.
+        rule = procedure.rule if procedure else "consultation"
         blocked = procedure is not None and block_kind(
             rule, procedure.may_block, case.challenger, case.friends_of_challenger
         )
