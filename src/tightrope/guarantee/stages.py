@@ -75,7 +75,7 @@ class Stage(NamedTuple):
     bound: Floats  # (n, 3) 1 if an obligation covers this level
     cover: Ints  # (n, 3) index into THRESHOLDS
     unnamed: Floats  # (n, 3) 1 if nobody is named to determine the trigger
-    unverified: Floats  # (n, 3) 1 if nobody attributes and nobody monitors
+    unverified: Floats  # (n, 3) 1 if attribution is left to a mission that nobody sends, or to none
     promised: Floats  # (n, 3) on the scale of PROMISED
     wording: Ints  # (n, 3, 4) rows of WORDINGS: grade, modality, procedure, specificity
     through_block: Floats  # (n, 3) 1 if the response runs through the body that can be blocked
@@ -184,7 +184,7 @@ def build_stage(
                     wording[i, a], rule_index[i, a] = rows, RULES.index(rule)
                     through[i, a] = float(bool(blocked))
                     unnamed[i, a] = float(not trigger.determined_by)
-                    unverified[i, a] = float(trigger.attribution == "none" and not checks)
+                    unverified[i, a] = float(trigger.attribution != "each-guarantor" and not checks)
                     if procedure and procedure.takes_days is not None:
                         days[i, a] = procedure.takes_days
                     else:
