@@ -71,7 +71,7 @@ def differ(a: dict, b: dict) -> float:
         x, y = np.asarray(a[name]), np.asarray(b[name])
         if not np.array_equal(np.isnan(x), np.isnan(y)):
             return np.inf
-        worst = max(worst, float(np.nanmax(np.abs(x - y), initial=0.0)))
+        worst = max(worst, float(np.max(np.abs(np.nan_to_num(x) - np.nan_to_num(y)))))
     return worst
 
 
