@@ -109,8 +109,11 @@ def backstop(worlds: World, block: Array, entry: EntryGames) -> dict[str, Array]
 def multiplicity(entry: EntryGames) -> Array:
     """1 where more than one equilibrium was found at middling will and unity, (D,).
 
-    Only games that are not certified unique (κ >= 1) are started from four sides.
+    Only games that are not certified unique (κ >= 1) are started from four sides. While
+    derivatives are traced nothing is searched: the flag has none.
     """
+    if isinstance(entry.game.precision, jax.core.Tracer):
+        return jnp.zeros(entry.draws)
     middle = len(UNITY) // 2 * len(WILLS) + len(WILLS) // 2
     count = entry.readings * entry.blocks * entry.draws
     one = Game(*[a[..., min(middle, a.shape[-2] - 1), :count] for a in entry.game])
