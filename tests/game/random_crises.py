@@ -102,7 +102,7 @@ def random_plain(
     spread = rng.normal(0.0, 0.2, (players, types, 3))
     return PlainGame(
         private=spread - cost[:, None] * rng.uniform(0.3, 1.2, (players, types, 1)),
-        type_weight=rng.dirichlet(np.ones(types), players),
+        type_weight=rng.dirichlet(np.ones(types), players) if types > 1 else np.ones((players, 1)),
         menu=menu,
         stake=stake,
         contribution=contribution,
