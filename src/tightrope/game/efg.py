@@ -98,8 +98,8 @@ def write_efg(crisis: Crisis, title: str, precision: float) -> str:
     """The tree as ``.efg`` text, payoffs scaled so that Gambit's λ = ``precision`` is right.
 
     Labels of players, information sets, actions and outcomes are all different from one another,
-    so each can be looked up by name: ``"first: challenger"`` and ``"level: player"`` for information
-    sets, ``"level: player action"`` for actions, the path of actions for outcomes.
+    so each can be looked up by name: ``"first: challenger"`` and ``"level: player"`` for
+    information sets, ``"level: player action"`` for actions, the path of actions for outcomes.
     Raises   ``ValueError`` if names repeat, shapes do not fit or a payoff is not finite
     """
     _check(crisis, precision)

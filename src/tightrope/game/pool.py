@@ -27,6 +27,7 @@ from jax import Array
 from tightrope.game.folding import block_sums
 
 FLOOR = 1e-30
+_GROUP = 20
 
 
 def lump_factors(contribution: Array, extent: Array, exponents: Array, lead: int) -> Array:
@@ -59,6 +60,18 @@ def by_state(probability: Array, lead: int) -> Array:
 def _factors(split: Array, lumps: Array) -> Array:
     odds = split[:, :, :, None]
     return odds[:, 0] + odds[:, 1] * lumps[:, 0] + odds[:, 2] * lumps[:, 1]
+
+
+def _product(factor: Array) -> Array:
+    """Product over players (axis 1), in groups short enough to be unrolled along the batch."""
+    players = factor.shape[1]
+    cuts = np.linspace(0, players, -(-players // _GROUP) + 1).astype(int)
+    pairs = zip(cuts[:-1], cuts[1:], strict=True)
+    groups = [jnp.prod(factor[:, first:last], axis=1) for first, last in pairs]
+    product = groups[0]
+    for group in groups[1:]:
+        product = product * group
+    return product
 
 
 def help_odds(split: Array, helpers: tuple[int, ...], but: int = -1) -> list[Array]:
@@ -106,7 +119,7 @@ def expected_success(
     weights  (H, Z, *B) basis weights by help state
     """
     factor = _factors(split, lumps) + FLOOR
-    product = jnp.prod(factor, axis=1)
+    product = _product(factor)
     mixed = _mixed_weights(split, weights, helpers)
     rest = (mixed[1:] * product)[:, None] / factor
     sums = block_sums([rest, rest * lumps[:, 0], rest * lumps[:, 1]], axis=2)
@@ -122,6 +135,6 @@ def expected_success(
 
 def expected_outcome(split: Array, lumps: Array, weights: Array, helpers: tuple[int, ...]) -> Array:
     """E g(X, help state) over all players' actions, shape (*B); arguments as above."""
-    product = jnp.sum(jnp.prod(_factors(split, lumps), axis=1), axis=0)
+    product = jnp.sum(_product(_factors(split, lumps)), axis=0)
     mixed = _mixed_weights(split, weights, helpers)
     return mixed[0] + jnp.sum(mixed[1:] * product, axis=0)
