@@ -20,6 +20,8 @@ sums: Hong (2013).
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -66,8 +68,7 @@ def _product(factor: Array) -> Array:
     """Product over players (axis 1), in groups short enough to be unrolled along the batch."""
     players = factor.shape[1]
     cuts = np.linspace(0, players, -(-players // _GROUP) + 1).astype(int)
-    pairs = zip(cuts[:-1], cuts[1:], strict=True)
-    groups = [jnp.prod(factor[:, first:last], axis=1) for first, last in pairs]
+    groups = [jnp.prod(factor[:, first:last], axis=1) for first, last in pairwise(cuts)]
     product = groups[0]
     for group in groups[1:]:
         product = product * group
