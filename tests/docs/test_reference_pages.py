@@ -9,7 +9,7 @@ from typing import Any
 import click
 import pytest
 import typer
-from pages import rows_under, text_of
+from pages import ROOT, rows_under, text_of
 
 from tightrope.cli.main import app
 from tightrope.treaty import instrument_json_schema
@@ -78,3 +78,14 @@ def test_every_public_name_is_on_the_page(room: str) -> None:
     section = next(part for part in parts if part.startswith(f"`tightrope.{room}`"))
     for name in importlib.import_module(f"tightrope.{room}").__all__:
         assert re.search(rf"`{name}\b", section), name
+
+
+def test_every_benchmark_is_explained() -> None:
+    """Each benchmark that `make bench` runs has its row on the page on performance."""
+    run = (ROOT / "benchmarks" / "run.py").read_text(encoding="utf-8")
+    found = re.search(r"^NAMES = \((.*?)\)$", run, re.MULTILINE)
+    assert found is not None
+    explained = {
+        row[0] for row in rows_under("performance.md", "What is measured, and against what")
+    }
+    assert explained == {f"`{name}`" for name in re.findall(r'"(\w+)"', found[1])}
