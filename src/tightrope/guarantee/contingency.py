@@ -279,7 +279,10 @@ def tabulate(
     snap_share = jnp.einsum(
         "i,i...->...", economy / jnp.maximum(world["economy"].sum(), 1e-300), acts
     )
-    calm = 1.0 - p[:, 2] * friendly[:, None, None, None, None, None, None]
+    # A state that has nothing to bring cannot clash with anyone.
+    ready, standby = forces.presence(world, stage)
+    able = friendly * ((world["force"] > 0) | (ready + standby > 0))
+    calm = 1.0 - p[:, 2] * able[:, None, None, None, None, None, None]
     risk = crisis.escalation(world)[:, None, None, None, None, :, None]
     safe = jnp.prod(1.0 - (1.0 - calm) * risk, axis=0)
     full_resist = jnp.concatenate([jnp.ones_like(resist[..., :1, :]), resist], axis=-2)
