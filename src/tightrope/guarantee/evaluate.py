@@ -96,6 +96,12 @@ def war_today(world: World) -> war.WarValues:
     )
 
 
+def value_of_war(world: World, now: war.WarValues) -> Array:
+    """What the protégé has if the war goes on: its line, the war's cost, aid in war and after."""
+    aid = now.burden + (1.0 - now.burden) * world["aid_continuation"]
+    return 1.0 - now.line - world["war_cost.protege"] * now.burden + world["value.aid"] * aid
+
+
 def lay(
     profile: Profile, tables: Tables, start: Array, clock: Clock, nodes: int
 ) -> list[StageTable]:
@@ -280,11 +286,7 @@ def accept(world: World, profile: Profile, lives: Lives, clock: Clock) -> Accept
         jnp.log(lives.types) + jax.nn.log_sigmoid(lam * (lives.own.challenger - outside))
     )
 
-    stands = (
-        (1.0 - now.line)
-        - world["war_cost.protege"] * now.burden
-        + world["value.aid"] * (now.burden + (1.0 - now.burden) * world["aid_continuation"])
-    )
+    stands = value_of_war(world, now)
     value_protege = posterior @ lives.own.protege
     protege = sigmoid(lam * (value_protege - stands))
 

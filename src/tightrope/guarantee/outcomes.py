@@ -13,7 +13,7 @@ from jax import Array
 
 from tightrope.guarantee import crisis, forces, war
 from tightrope.guarantee.contingency import StageTable
-from tightrope.guarantee.evaluate import Acceptance, Clock, Lives
+from tightrope.guarantee.evaluate import Acceptance, Clock, Lives, value_of_war
 from tightrope.guarantee.forces import World
 from tightrope.guarantee.horizon import Future
 from tightrope.guarantee.profile import Profile
@@ -216,7 +216,7 @@ def no_agreement(world: World, lives: Lives, clock: Clock) -> dict[str, Array]:
         "nuclear_risk": jnp.zeros(()),
         "value_challenger": lives.types
         @ (lives.prizes * now.line - world["war_cost.challenger"] * now.burden),
-        "value_protege": 1.0 - now.line - world["war_cost.protege"] * now.burden,
+        "value_protege": value_of_war(world, now),
     }
 
 
