@@ -188,7 +188,9 @@ def test_compile(tightrope: Any, option: str) -> None:
     for strict, loose in zip(document["binding_strict"], document["binding_loose"], strict=True):
         assert all(a >= b for a, b in zip(strict, loose, strict=True))
     readable = tightrope("compile", option, "--case", "ukraine")
-    assert readable.code == 0 and "Guarantor" in readable.text
+    bound = any(any(row) for row in document["covered"])
+    assert readable.code == 0
+    assert ("Guarantor" if bound else "binds nobody") in readable.text
 
 
 def test_compare_adds_up(tightrope: Any) -> None:
@@ -224,4 +226,4 @@ def test_export_is_read_by_gambit(tightrope: Any, tmp_path: Path, gambit: None) 
     assert tightrope(*words, "--out", game).code == 0
     read = pygambit.read_efg(str(game))
     players = ["Russia", "Ukraine", "United States", "United Kingdom", "Poland"]
-    assert [player.label for player in read.players] == players
+    assert [str(player) for player in read.players] == players
