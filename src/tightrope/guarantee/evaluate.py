@@ -31,6 +31,7 @@ class Tables(NamedTuple):
     interim: StageTable | None
     branches: tuple[StageTable, ...]  # in force with the lead, without it, never in force
     expired: StageTable | None
+    undutied: StageTable | None  # the terms without any duty, where they change strengths
     bare: StageTable  # no duties at all
 
 
@@ -155,7 +156,8 @@ def live(
     stages = branch_stages(profile)
     whole = timeline.interpolation(jnp.zeros(()), end, nodes, at)
     laid, laid_now = (lay(profile, t, start, clock, nodes) for t in (own, now))
-    undutied, bare = (timeline.along(t.bare, whole) for t in (own, now))
+    undutied = timeline.along(own.bare if own.undutied is None else own.undutied, whole)
+    bare = timeline.along(now.bare, whole)
     before = (at < start).astype(float)
     over = (at >= jnp.minimum(profile.life.duration, 1e6)).astype(float)
 
@@ -315,9 +317,11 @@ def accept(world: World, profile: Profile, lives: Lives, clock: Clock) -> Accept
     unvoted = acceptance.ratification_logits(world, executive, pivot, jnp.zeros_like(rule))
     signing = acceptance.entry(world, unvoted, consent, consent.sum(), eligible)
     if plan.accession:
-        barred = (1.0 - world["accession.decline"] * life.may_decline) * (
-            1.0 - world["accession.bargained"] * life.may_be_bargained
+        exits = (
+            world["accession.decline"] * life.may_decline
+            + world["accession.bargained"] * life.may_be_bargained
         )
+        barred = jnp.exp(-exits * entry_time(world, profile))
         later = entry.in_force * barred
         others, later = signing.in_force, jnp.where(life.may_be_refused > 0, later, barred)
     else:

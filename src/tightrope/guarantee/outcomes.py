@@ -53,6 +53,9 @@ SCALARS: dict[str, tuple[str, str]] = {
     "reading_gap": ("share", "force that acts under the strict less the loose reading"),
     "noise_share": ("chance", "part of the attacks that the challenger's passing shocks explain"),
 }
+#: No step of the war is taken to be shorter than this, in years.
+SHORTEST_STEP = 0.05
+
 #: Outcomes at equal terms: half relief, no restraint, no provocation.
 EQUAL: dict[str, tuple[str, str]] = {
     "held": ("chance", "held at equal terms, all types"),
@@ -186,7 +189,7 @@ def no_agreement(world: World, lives: Lives, clock: Clock) -> dict[str, Array]:
     held = P(the war ends by settlement within the horizon, then no attack to its end).
     """
     step = world["step_years"]
-    periods = round(clock.years / 0.25)
+    periods = round(clock.years / SHORTEST_STEP)
     ends = war.settlement_times(
         jnp.log(world["capability.protege"]),
         world["alpha"],
@@ -199,6 +202,7 @@ def no_agreement(world: World, lives: Lives, clock: Clock) -> dict[str, Array]:
     survive = jnp.concatenate([alive, (lives.bare.at_end.sum(axis=1) @ lives.types)])
     left = jnp.clip(clock.years - (jnp.arange(periods) + 1.0) * step, 0.0, clock.years)
     held = jnp.interp(left, jnp.arange(survive.shape[0]) * clock.step, survive)
+    ends = jnp.where((jnp.arange(periods) + 1.0) * step <= clock.years + 1e-9, ends, 0.0)
     settled, durable = ends.sum(), ends @ held
     now, none = lives.today, jnp.nan
     outcome = dict.fromkeys(SCALARS, jnp.asarray(none))

@@ -19,7 +19,7 @@ from tightrope.guarantee.stages import (
     indicator,
     party_guarantors,
 )
-from tightrope.treaty import Clause, Instrument, Procedure
+from tightrope.treaty import Clause, Economic, Instrument, Procedure, Restraint
 
 RATIFICATIONS = ("executive", "majority", "two-thirds")
 
@@ -50,6 +50,7 @@ class Plan:
     accession: bool
     expires: bool  # ends within the case's horizon
     lead_optional: bool  # can be in force without the lead guarantor
+    shaped_terms: bool  # terms other than duties change strengths (troop caps, sanctions)
     agreement: bool  # false for 'no agreement'
 
 
@@ -62,6 +63,7 @@ class Profile:
     in_force: Stage
     lapsed: Stage
     expired: Stage
+    terms_only: Stage  # restraints and economic terms without any duty
     life: LifeTerms
     plan: Plan
     iterate: bool = False  # whether who ratifies depends on who else does
@@ -86,13 +88,22 @@ def compile_profile(case: Case, option: Option, instrument: Instrument) -> Profi
             ("in_force", in_force),
             ("lapsed", lapsed),
             ("expired", ()),
+            ("terms_only", tuple(c for c in in_force if _is_term(c))),
         )
     }
+    stages["terms_only"] = stages["terms_only"]._replace(party=stages["expired"].party)
     life = _life(case, instrument)
     now = stages["in_force"]
     free = bool(np.any(now.party * (1.0 - life.named) > 0))
     plan = _plan(case, instrument, now, life)
     return Profile(ids, **stages, life=life, plan=plan, iterate=free)
+
+
+def _is_term(clause: Clause) -> bool:
+    """Whether a clause belongs to the terms and not to what is promised in case of attack."""
+    if isinstance(clause, Economic):
+        return clause.type != "snap-back"
+    return isinstance(clause, Restraint)
 
 
 def _over(clause: Clause, case: Case) -> bool:
@@ -165,5 +176,6 @@ def _plan(case: Case, instrument: Instrument, in_force: Stage, life: LifeTerms) 
         accession=bool(life.accession_years != 0.0),
         expires=bool(life.duration < case.horizon_years),
         lead_optional=bool(lead >= 0 and free[lead] > 0),
+        shaped_terms=bool(in_force.troop_cap >= 0.0 or in_force.sanctions > 0.0),
         agreement=instrument.form != "none",
     )

@@ -165,6 +165,9 @@ def solve_pieces(
     if key not in bare:
         bare[key] = at(profile.expired, zero, end, jnp.zeros_like(given_entry))
     interim = at(profile.interim, zero, start, bound(profile.interim)) if plan.interim else None
+    undutied = None
+    if plan.shaped_terms:
+        undutied = at(profile.terms_only, zero, end, jnp.zeros_like(given_entry))
     over = jnp.full(draws, min(float(profile.life.duration), model.clock.years))
     expired = at(profile.expired, over, end, bound(profile.expired)) if plan.expires else None
 
@@ -173,6 +176,7 @@ def solve_pieces(
             interim=interim[k] if interim else None,
             branches=tuple(b[k] for b in branches),
             expired=expired[k] if expired else None,
+            undutied=undutied[k] if undutied else None,
             bare=bare[key][k],
         )
 
@@ -186,12 +190,15 @@ def entry_times(worlds: World, profile: Profile, draws: int) -> Array:
 
 
 def _arrays(profile: Profile) -> tuple[Any, ...]:
-    return profile.interim, profile.in_force, profile.lapsed, profile.expired, profile.life
+    p = profile
+    return p.interim, p.in_force, p.lapsed, p.expired, p.terms_only, p.life
 
 
 def _profile(arrays: tuple[Any, ...], shape: Structure) -> Profile:
-    interim, in_force, lapsed, expired, life = arrays
-    return Profile(shape.guarantors, interim, in_force, lapsed, expired, life, shape.plan)
+    interim, in_force, lapsed, expired, terms_only, life = arrays
+    return Profile(
+        shape.guarantors, interim, in_force, lapsed, expired, terms_only, life, shape.plan
+    )
 
 
 def _one_world(
@@ -252,7 +259,11 @@ def finish(
         else:
             plain = outcomes.no_agreement(world, lives, clock)
         own = mine.own
-        tables = [t for t in (own.interim, *own.branches, own.expired, own.bare) if t is not None]
+        tables = [
+            t
+            for t in (own.interim, *own.branches, own.expired, own.undutied, own.bare)
+            if t is not None
+        ]
         return {
             "scalars": plain,
             "equal": outcomes.equal_terms(world, lives, accepted),

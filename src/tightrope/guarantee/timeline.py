@@ -142,7 +142,6 @@ def flows(world: World, stage: Stage, terms: Terms, *, provoke: bool = True) -> 
     lasting = (
         world["value.recognition"] * terms.recognition
         + world["value.neutrality"] * 0.5 * (stage.neutrality + stage.no_bases)
-        - world["value.sanctions"] * stage.sanctions
         - world["value.reparations"] * terms.reparations
         - provocation * provoke
     )
@@ -157,7 +156,10 @@ def flows(world: World, stage: Stage, terms: Terms, *, provoke: bool = True) -> 
         - world["cost.troop_cap"] * jnp.maximum(cap, 0.0)
         - world["cost.justice"] * terms.justice
     )
-    return Flows(lasting + world["value.relief"] * relief, lasting, protege)
+    # Today's sanctions are the measure of all flows: lifted or left to lapse, they are a gain that
+    # ends on attack; kept, they change nothing.
+    lapsed = world["value.sanctions"] * jnp.maximum(0.0, 1.0 - stage.sanctions - relief)
+    return Flows(lasting + world["value.relief"] * relief + lapsed, lasting, protege)
 
 
 def path(world: World, table: StageTable, flow: Flows) -> Path:
