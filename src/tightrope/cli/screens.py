@@ -58,10 +58,15 @@ def finding_lines(instrument: str, findings: Sequence[Finding]) -> Iterator[Rend
     count = len(findings)
     yield Text(f"{instrument}: {count or 'no'} finding{'' if count == 1 else 's'}")
     for finding in findings:
-        place = finding.article or finding.clause or "the whole instrument"
-        yield Text(f"\n{finding.code} {finding.severity}  {place}", style="bold")
+        yield Text(f"\n{finding.code} {finding.severity}  {_place(finding)}", style="bold")
         yield _indented(finding.reason)
         yield _indented(f"Suggested: {finding.suggestion}")
+
+
+def _place(finding: Finding) -> str:
+    if finding.clause and finding.article:
+        return f"{finding.clause} ({finding.article})"
+    return finding.clause or finding.article or "the whole instrument"
 
 
 def profile_table(option: str, profile: Mapping[str, Any]) -> Table | Text:
