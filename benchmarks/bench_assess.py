@@ -7,6 +7,8 @@
    search for several equilibria is not counted among the crisis solves.
 2. Seconds of `tightrope assess` in a process of its own with the compile cache warm.
 3. Peak memory of one cheap option with more and more worlds, each in a process of its own.
+
+``bench_assess.py share OPTION ...`` measures the first on some options only.
 """
 
 from __future__ import annotations
@@ -61,8 +63,11 @@ def recorded(whole: Callable[[], Any], modules: list[Any]) -> tuple[Any, list[An
             module.solve_games = original
 
 
-def share_of_games() -> None:
-    """Time of one chunk of all options over that of its crisis solves alone, and games a second."""
+def share_of_games(*chosen: str) -> None:
+    """Time of one chunk over that of its crisis solves alone, and games a second.
+
+    chosen  ids of options; all of the case if none is given
+    """
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     from tightrope.case import load_case
     from tightrope.guarantee import backstop, contingency, draws
@@ -73,7 +78,8 @@ def share_of_games() -> None:
 
     enable_compile_cache()
     case = load_case("ukraine")
-    ready = [compile_case_option(case, option)[0] for option in case.options]
+    options = [case.option(name) for name in chosen] or case.options
+    ready = [compile_case_option(case, option)[0] for option in options]
     model = Model(setting_of(case), Clock(case.horizon_years, FINE.step), FINE)
     worlds = {k: jax.numpy.asarray(v) for k, v in draws.sample(case, CHUNK, 0).items()}
 
@@ -144,13 +150,13 @@ def memory() -> None:
     line("assess_memory_mb", peaks[-1], peaks[0], min(peaks) / peaks[-1], max(peaks) / peaks[-1])
 
 
-PARTS = {"share": share_of_games, "waits": waits, "memory": memory}
+PARTS: dict[str, Callable[..., None]] = {"share": share_of_games, "waits": waits, "memory": memory}
 
 
 def main() -> None:
     """Each part in a process of its own, so that none is pinned or warmed by another."""
     if len(sys.argv) > 1:
-        PARTS[sys.argv[1]]()
+        PARTS[sys.argv[1]](*sys.argv[2:])
         return
     for name in PARTS:
         flags = {"XLA_FLAGS": ONE_THREAD} if name == "share" else {}
