@@ -22,7 +22,8 @@ def _zeros(n: int) -> Floats:
 class Crisis:
     """n states that stay away or fight (and may support where ``surge`` is positive).
 
-    force, surge  strength brought by fighting and by support;  cost  private cost of (support, fight)
+    force, surge  strength brought by fighting and by support
+    cost          private cost of (support, fight)
     duty          penalty for staying away (half for support);  stake  loss if the challenger wins
     reserve       the protégé's own strength K;  strength  the challenger's M;  power  exponent m
     peer, horror, escalation, omega  as in ``Game``
@@ -110,8 +111,12 @@ class Crisis:
 
 
 def crisis(
-    force: list[float], stake: list[float], fight_cost: list[float], duty: list[float] | None = None,
-    surge: list[float] | None = None, **more: float,
+    force: list[float],
+    stake: list[float],
+    fight_cost: list[float],
+    duty: list[float] | None = None,
+    surge: list[float] | None = None,
+    **more: float,
 ) -> Crisis:
     """A crisis from lists; support costs a third of fighting."""
     n = len(force)

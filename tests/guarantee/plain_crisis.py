@@ -106,9 +106,11 @@ def protege(world: World, stage: Stage, years: float) -> float:
     decay = float(world["capability_decay"])
     built = min(0.5 * now, effect * float(np.sum(world["aid"])))
     left = exp(-decay * years)
-    return (now - built) * cap + built * left + effect * aid_arriving(world, stage) * (
-        1.0 - left
-    ) / decay
+    return (
+        (now - built) * cap
+        + built * left
+        + effect * aid_arriving(world, stage) * (1.0 - left) / decay
+    )
 
 
 def challenger(world: World, stage: Stage, years: float) -> float:
@@ -157,7 +159,7 @@ class Crisis:
         return log((1.0 - fight - support) / fight)
 
     def menu(self, i: int) -> tuple[int, ...]:
-        """Actions that i may take: fighting over a probe needs forces there or a promise of them."""
+        """Actions of i: fighting over a probe needs forces there or a promise of them."""
         if i in self.setting.helpers:
             return (0, 1)
         if self.a > 0:
@@ -308,7 +310,10 @@ class Crisis:
 
     def lines(self, today: float) -> Floats:
         """Line held in each state of a war of this level."""
-        low, high = today - self.number("line.limited_loss"), today + self.number("line.limited_gain")
+        low, high = (
+            today - self.number("line.limited_loss"),
+            today + self.number("line.limited_gain"),
+        )
         if self.a == 2:
             low, high = 0.0, 1.0
         k = STEPS[LEVELS[self.a]]

@@ -171,7 +171,9 @@ class PlainHorizon:
                 values = [[mean(odds, [v[w] for v in values]) for w in range(wills)]] * len(every)
                 owns = [[mean(odds, [v[w] for v in owns]) for w in range(wills)]] * len(every)
             plan = [[self.choose(b, t, w, prize, values[b]) for w in range(wills)] for b in every]
-            owns = [[self.suffer(b, t, w, plan[b][w], owns[b]) for w in range(wills)] for b in every]
+            owns = [
+                [self.suffer(b, t, w, plan[b][w], owns[b]) for w in range(wills)] for b in every
+            ]
             values = [[c.value for c in row] for row in plan]
             plans.insert(0, plan)
         answer.challenger[q] = mean(odds, [v[wills // 2] for v in values])

@@ -144,7 +144,7 @@ class Plain:
         return UNITY_WEIGHTS @ gains - paid + saved, worst - paid + saved
 
     def over(self, name: str, weights: Floats) -> float:
-        """Sum over branches, steps, wills and attacked levels (limited, full) of a table's entry."""
+        """Sum of a table's entry over branches, steps, wills and attacks (limited, full)."""
         total = 0.0
         for b, table in enumerate(self.lives.laid):
             value = np.asarray(getattr(table, name))

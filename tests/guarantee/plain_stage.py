@@ -22,15 +22,11 @@ def one_cell(crisis: Crisis, acts: Floats) -> dict[str, float | Floats]:
     wins = float(odds @ crisis.wins)
     active = np.array([0.0 if i in friends else acts[i, 1] + acts[i, 2] for i in range(n)])
     calm = [1.0 if i in friends else 1.0 - acts[i, 2] for i in range(n)]
-    safe = [
-        1.0 if i in friends else 1.0 - acts[i, 2] * crisis.escalates(i) for i in range(n)
-    ]
+    safe = [1.0 if i in friends else 1.0 - acts[i, 2] * crisis.escalates(i) for i in range(n)]
     days = np.array([delay(world, crisis.stage, i, a) for i in range(n)])
     acting = float(shares @ active)
     bound = np.asarray(crisis.stage.bound)[:, a] * shares
-    meets = [
-        acts[i, 2] if crisis.stage.promised[i, a] >= 0.8 else active[i] for i in range(n)
-    ]
+    meets = [acts[i, 2] if crisis.stage.promised[i, a] >= 0.8 else active[i] for i in range(n)]
     value = crisis.respond(acts)[1]
     lam = crisis.precision
     fight, support = crisis.at_level("base.fight"), crisis.at_level("base.support")

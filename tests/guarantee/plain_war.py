@@ -24,7 +24,12 @@ def transition(up: float, states: int) -> Floats:
 
 
 def expected(
-    log_ratio: float, alpha: float, steps: int, weight: float, inner: Floats, ends: tuple[float, float]
+    log_ratio: float,
+    alpha: float,
+    steps: int,
+    weight: float,
+    inner: Floats,
+    ends: tuple[float, float],
 ) -> float:
     """Value of the middle of x_s = inner_s + weight·E x_s', with x fixed at both ends."""
     states = 2 * steps + 1

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tightrope.case import Case, load_case, without
 from tightrope.guarantee import draws as worlds_of
-from tightrope.guarantee import program
+from tightrope.guarantee import evaluate, program, timeline
 from tightrope.guarantee.assess import compile_case_option
 from tightrope.guarantee.evaluate import Acceptance, Clock, Lives
 from tightrope.guarantee.program import Compiled, Model, setting_of
@@ -62,7 +62,7 @@ class OneWorld:
     def lives(self, k: int) -> Lives:
         """Tables and futures of the k-th world."""
         lives: Lives = jax.tree.map(lambda x: x[k], self._inside[0])
-        return lives._replace(stages=tuple(_stages(self.compiled.profile)))
+        return lives._replace(stages=tuple(evaluate.branch_stages(self.compiled.profile)))
 
     def accepted(self, k: int) -> Acceptance:
         """Who accepts in the k-th world."""
@@ -73,17 +73,22 @@ class OneWorld:
         """Worlds in which every game was solved."""
         return [k for k, bad in enumerate(np.asarray(self.outcomes["unsolved"])) if bad == 0]
 
+    def given_entry(self, worlds: dict[str, jax.Array]) -> dict[str, Any]:
+        """Outcomes in other worlds at the same chances of entry: a function with derivatives."""
+        profile = self.compiled.profile
+        held = timeline.held_line(worlds, self.compiled.settlement)
+        here = {**worlds, "line.held": held}
+        pieces = program.solve_pieces(here, self.compiled, self.parties, self.model, {})
+        shape = program.Structure(profile.plan, profile.guarantors, self.model, self.compiled.moved)
+        return program.finish(
+            here, pieces, self.odds, self.terms, program._arrays(profile), shape=shape
+        )
+
     def evaluate(self, worlds: Worlds) -> dict[str, Any]:
         """Outcomes of the same option in other worlds, as many as the first."""
         given = {k: jnp.asarray(v) for k, v in worlds.items() if k != "line.held"}
         found = program.evaluate_option(given, self.compiled, self.model, {})
         return {k: jax.tree.map(np.asarray, v) for k, v in found.items()}
-
-
-def _stages(profile: Any) -> list[Any]:
-    from tightrope.guarantee import evaluate
-
-    return evaluate.branch_stages(profile)
 
 
 @dataclass
@@ -108,25 +113,23 @@ class SmallCase:
     def solve(self, compiled: Compiled) -> OneWorld:
         """Solve a compiled option and keep what the program's last step was given."""
         given: dict[str, Any] = {}
-        finish, backstop = program.finish, program.backstop
+        finish, solve_pieces = program.finish, program.solve_pieces
 
         def kept_finish(*args: Any, **options: Any) -> Any:
             given["finish"] = args
             return finish(*args, **options)
 
-        def kept_backstop(*args: Any, **options: Any) -> Any:
-            given["parties"] = args[3]
-            return backstop(*args, **options)
+        def kept_pieces(*args: Any, **options: Any) -> Any:
+            given["parties"] = args[2]
+            return solve_pieces(*args, **options)
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(program, "finish", kept_finish)
-            patch.setattr(program, "backstop", kept_backstop)
+            patch.setattr(program, "solve_pieces", kept_pieces)
             worlds = {k: jnp.asarray(v) for k, v in self.worlds.items()}
             outcomes = program.evaluate_option(worlds, compiled, self.model, {})
         held, pieces, odds, terms, _ = given["finish"]
-        return OneWorld(
-            compiled, self.model, held, pieces, odds, given["parties"], terms, outcomes
-        )
+        return OneWorld(compiled, self.model, held, pieces, odds, given["parties"], terms, outcomes)
 
 
 @cache

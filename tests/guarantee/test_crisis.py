@@ -13,11 +13,12 @@ import pytest
 from plain_crisis import READINGS, UNITY, UNITY_WEIGHTS, WILLS, Crisis
 from plain_stage import OBSERVER, one_cell
 from small_case import DRAWS, OneWorld, SmallCase
+from stage_examples import harsh
 
 from tightrope.game import expect
 from tightrope.guarantee import program
 from tightrope.guarantee.contingency import StageTable, build, solve_games, solve_stage
-from tightrope.guarantee.stages import BLOCKS, RULES, Stage
+from tightrope.guarantee.stages import BLOCKS, Stage
 from tightrope.guarantee.timeline import chebyshev
 
 WORLD, TIME = 1, 2
@@ -26,41 +27,13 @@ TIMES = program.FINE.times
 
 @dataclass
 class Enumerated:
-    """One world and time of a stage: the program's table and the plain quantities by contingency."""
+    """One world and time of a stage: the program's table, and plain quantities by contingency."""
 
     table: StageTable
     cells: dict[tuple[int, ...], dict[str, Any]]  # (ξ, will, reading, block, level) → quantities
     errors: dict[str, float]  # largest differences of the solver from enumeration
     chance: float  # of a blocked procedure
     world: dict[str, Any]
-
-
-def harsh(stage: Stage) -> Stage:
-    """The stage made to use everything: blocking, deadlines, withdrawal, forces, a tripwire."""
-    n = len(stage.party)
-    within = np.array(stage.within_days)
-    within[0] = 3.0
-    return stage._replace(
-        bound=np.where(stage.party[:, None] > 0, 1.0, stage.bound),
-        promised=np.array(stage.promised).clip(0.8, 1.0),
-        cover=np.full((n, 3), 2),
-        unnamed=np.eye(n)[:, :3],
-        unverified=np.ones((n, 3)),
-        through_block=np.where(np.arange(n)[:, None] == 1, 1.0, 0.0) * np.ones((n, 3)),
-        procedure=np.full((n, 3), RULES.index("consultation")),
-        within_days=within,
-        report_days=np.array(4.0),
-        ready=np.array([[0.0, 0, 0], [8.0, 10, 0], [2.0, 0, 1], [0, 0, 0]]),
-        standby=np.array([[0.0, 20, 0], [0.0, 10, 2], [0, 0, 0], [0, 0, 0]]),
-        tripwire=np.array([0.0, 5.0, 2.0, 0.0]),
-        coordinated=np.array(1.0),
-        intelligence=np.array(1.0),
-        sanctioner=np.array([1.0, 1.0, 0.0, 0.0]),
-        snapback=np.array(0.7),
-        sanctions=np.array(0.4),
-        troop_cap=np.array(400.0),
-        withdrawal_months=np.array(6.0),
-    )
 
 
 def enumerate_stage(small: SmallCase, one: OneWorld, stage: Stage, block: int) -> Enumerated:
@@ -132,7 +105,7 @@ def test_responses_are_the_fixed_point_of_enumerated_payoffs(enumerated: Enumera
 
 
 def test_expected_success_is_enumerated_within_the_certificate(enumerated: Enumerated) -> None:
-    """Success averaged in the basis differs from the sum over profiles by the certificate at most."""
+    """Success averaged in the basis is within the certificate of the sum over profiles."""
     assert enumerated.errors["success"] < 1e-12
 
 
@@ -159,11 +132,15 @@ def mixed(enumerated: Enumerated, name: str, who: str, will: int, level: int) ->
 def test_what_each_observer_expects_is_mixed_from_enumeration(
     enumerated: Enumerated, who: str
 ) -> None:
-    """Every entry of the table is the average of outcomes over contingencies by the observer's odds."""
+    """Every entry of the table averages outcomes over contingencies by the observer's odds."""
     table = enumerated.table._asdict()
     for name in OBSERVER[who]:
         value = np.asarray(table[name])[..., TIME]
-        levels = (1, 2) if name in ("line", "burden", "lost", "snap", "protege", "resist", "years") else (0, 1, 2)
+        levels = (
+            (1, 2)
+            if name in ("line", "burden", "lost", "snap", "protege", "resist", "years")
+            else (0, 1, 2)
+        )
         if name == "answered":
             levels = (0,)
         for will, (k, level) in product(range(5), enumerate(levels)):

@@ -20,11 +20,13 @@ SHOCKS = {-sqrt(3.0): 1.0 / 6.0, 0.0: 4.0 / 6.0, sqrt(3.0): 1.0 / 6.0}
 def enumerate_entry(
     logits: Floats, named: Floats, quorum: float, eligible: Floats, spread: float
 ) -> tuple[float, Floats, Floats]:
-    """Chance of entry, of each ratification, and of each ratification given entry, by brute force."""
+    """Chances of entry, of each ratification, and of each given entry, by brute force."""
     n = len(logits)
     enters, ratifies, joint = 0.0, np.zeros(n), np.zeros(n)
     for shock, weight in SHOCKS.items():
-        chance = [e / (1.0 + exp(-(x + spread * shock))) for x, e in zip(logits, eligible, strict=True)]
+        chance = [
+            e / (1.0 + exp(-(x + spread * shock))) for x, e in zip(logits, eligible, strict=True)
+        ]
         for who in product((0, 1), repeat=n):
             odds = weight
             for yes, p in zip(who, chance, strict=True):
@@ -94,7 +96,9 @@ def test_a_soft_minimum_returns_the_common_value_and_never_more_than_the_larger(
     first, second = jnp.linspace(-1.0, 1.0, 21), jnp.linspace(1.0, -1.0, 21)
     soft = acceptance.soft_minimum(first, second, jnp.asarray(20.0))
     low, high = jnp.minimum(first, second), jnp.maximum(first, second)
-    assert np.all((soft >= low - 1e-15) & (soft <= jnp.minimum(low + np.log(2.0) / 20.0, high + 1e-15)))
+    assert np.all(
+        (soft >= low - 1e-15) & (soft <= jnp.minimum(low + np.log(2.0) / 20.0, high + 1e-15))
+    )
     same = acceptance.soft_minimum(first, first, jnp.asarray(20.0))
     np.testing.assert_allclose(same, first, atol=1e-15)
 

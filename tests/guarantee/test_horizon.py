@@ -22,7 +22,7 @@ def test_horizon_equals_a_plain_dynamic_programme(seed: int) -> None:
         np.testing.assert_allclose(
             getattr(found, name), getattr(plain, name), atol=1e-9, rtol=0, err_msg=name
         )
-    assert 0.01 < held(found, problem).mean() < 0.99, "a horizon in which nothing happens tests little"
+    assert 0.01 < held(found, problem).mean() < 0.99, "a horizon without events tests little"
     assert np.asarray(found.frozen).max() > 1e-6
 
 
@@ -62,7 +62,7 @@ def test_an_indifferent_challenger_probes_at_its_base_rate() -> None:
 
 
 def test_will_moves_keep_mass_and_revert() -> None:
-    """Rows of both moves of will are chances, politics pulls to the middle, probes up if answered."""
+    """Moves of will are chances; politics pulls to the middle, answered probes up."""
     world = {k: jnp.asarray(v) for k, v in Problem(flat_paths(1, np.zeros((1, 2)))).world.items()}
     moves = np.asarray(horizon.will_moves(world, jnp.asarray(0.25), 5))
     place = np.linspace(-1.0, 1.0, 5)

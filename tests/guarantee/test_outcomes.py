@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from plain_outcomes import Plain, logistic
 from small_case import OneWorld, SmallCase
 
-from tightrope.guarantee import acceptance, program
+from tightrope.guarantee import acceptance, evaluate, program
 
 Sides = tuple[OneWorld, Plain, int]
 
@@ -30,7 +31,7 @@ def sides(request: pytest.FixtureRequest, small: SmallCase) -> Sides:
 
 
 def test_acceptance_of_the_principals_equals_plain_sums(sides: Sides) -> None:
-    """Challenger by type, signers by Bayes and the protégé follow from values of war and package."""
+    """Challenger by type, signers by Bayes and the protégé follow from war and package."""
     one, plain, k = sides
     accepted = one.accepted(k)
     np.testing.assert_allclose(accepted.challenger_by_type, plain.signs, atol=1e-10)
@@ -61,7 +62,7 @@ def test_every_scalar_outcome_equals_a_plain_sum(sides: Sides) -> None:
     expected = plain.scalars(float(one.accepted(k).rest))
     for name, value in expected.items():
         assert found[name] == pytest.approx(value, abs=1e-9, rel=1e-9), name
-    assert set(found) - set(expected) == {"backstop_total", "backstop_mechanical", "coordination_gap"}
+    assert set(expected) <= set(found)
 
 
 def test_equal_terms_use_half_the_relief_and_nothing_else(sides: Sides) -> None:
@@ -94,7 +95,9 @@ def test_paths_over_time_add_up(sides: Sides) -> None:
     held = float(one.outcomes["scalars"]["held"][k])
     assert survival[-1] - fall[-1] == pytest.approx(held, abs=1e-12)
     alive = plain.flows("alive").sum(axis=0)
-    np.testing.assert_allclose(time["will"], alive @ np.arange(-2.0, 3.0) / alive.sum(axis=1), atol=1e-10)
+    np.testing.assert_allclose(
+        time["will"], alive @ np.arange(-2.0, 3.0) / alive.sum(axis=1), atol=1e-10
+    )
 
 
 def test_mean_responses_are_weighted_by_survival(sides: Sides) -> None:
@@ -144,3 +147,39 @@ def test_no_agreement_is_the_war_and_then_the_peace_it_leads_to(small: SmallCase
         deaths = 12.0 * plain.war["years"] * plain.number("lives_per_month.full")
         assert found["lives_lost"] == pytest.approx(deaths, rel=1e-10)
         assert np.isnan(found["signed"]), "nothing is signed, so the outcome is missing"
+
+
+@pytest.mark.parametrize("refused", [0.0, 1.0])
+def test_a_path_to_membership_needs_signatures_now_and_ratifications_later(
+    coalition: OneWorld, refused: float
+) -> None:
+    """On a path to membership the signers' consent concludes, and entry comes later or never."""
+    world, lives, clock = coalition.world(0), coalition.lives(0), coalition.model.clock
+    profile = coalition.compiled.profile
+    life = profile.life._replace(
+        may_be_refused=np.array(refused),
+        may_decline=np.array(1.0),
+        may_be_bargained=np.array(1.0),
+        consent=np.array([0.0, 1.0, 1.0, 0.0]),
+        rule=np.array([2, 1, 1, 0]),
+    )
+    joining = replace(profile, life=life, plan=replace(profile.plan, accession=True))
+    found = evaluate.accept(world, joining, lives, clock)
+    plain = Plain(world, joining, lives, clock.years, clock.step)
+    government, pivot = plain.guarantor_values
+    party = profile.in_force.party
+    eager = acceptance.ratification_logits(world, government, pivot, np.zeros(4, dtype=int))
+    signing = acceptance.entry(world, eager, life.consent, life.consent.sum(), party)
+    assert float(found.rest) == pytest.approx(
+        float(found.protege) * float(signing.in_force), abs=1e-12
+    )
+    voted = acceptance.ratification_logits(world, government, pivot, life.rule)
+    enters = float(acceptance.entry(world, voted, life.named, life.quorum, party).in_force)
+    free = (1.0 - plain.number("accession.decline")) * (1.0 - plain.number("accession.bargained"))
+    later = free * enters if refused else free
+    assert float(found.later_entry) == pytest.approx(later, abs=1e-12)
+    odds = evaluate.branch_chances(joining, found, coalition.model.setting.lead)
+    joins = float(found.given_entry[0])
+    np.testing.assert_allclose(
+        odds, [later * joins, later * (1.0 - joins), 1.0 - later], atol=1e-12
+    )

@@ -33,21 +33,37 @@ def test_chain_without_discount_or_exit_is_tullock(ratio: float, alpha: float, s
 
 @settings(max_examples=60, deadline=None)
 @given(
-    ratio=RATIOS, alpha=ALPHAS, steps=STEPS, rho=st.floats(0.0, 0.5), eta=st.floats(0.0, 2.0),
-    low=st.floats(0.0, 0.2), today=st.floats(0.2, 0.6), high=st.floats(0.6, 1.0),
+    ratio=RATIOS,
+    alpha=ALPHAS,
+    steps=STEPS,
+    rho=st.floats(0.0, 0.5),
+    eta=st.floats(0.0, 2.0),
+    low=st.floats(0.0, 0.2),
+    today=st.floats(0.2, 0.6),
+    high=st.floats(0.6, 1.0),
 )
 def test_chain_equals_a_dense_linear_solve(
-    ratio: float, alpha: float, steps: int, rho: float, eta: float, low: float, today: float,
+    ratio: float,
+    alpha: float,
+    steps: int,
+    rho: float,
+    eta: float,
+    low: float,
+    today: float,
     high: float,
 ) -> None:
-    """Line, burden, years, settlement and relief solve the chain's equations, any discount and exit."""
+    """Line, burden, years, settlement and relief solve the chain's equations."""
     lines = np.concatenate(
         [np.linspace(low, today, steps + 1)[:-1], np.linspace(today, high, steps + 1)]
     )
     np.testing.assert_allclose(war.line_values(steps, low, today, high), lines, atol=1e-15)
     values = war.war_values(
-        jnp.asarray(ratio), jnp.asarray(lines), jnp.asarray(alpha), jnp.asarray(rho),
-        jnp.asarray(eta), jnp.asarray(0.25),
+        jnp.asarray(ratio),
+        jnp.asarray(lines),
+        jnp.asarray(alpha),
+        jnp.asarray(rho),
+        jnp.asarray(eta),
+        jnp.asarray(0.25),
     )
     plain = plain_war(ratio, lines, alpha, rho, eta, 0.25)
     for name, expected in plain.items():
@@ -68,14 +84,18 @@ def test_settlement_times_equal_matrix_powers(steps: int) -> None:
         assert float(ends[t]) == pytest.approx(settle * going[steps - 1].sum(), abs=1e-13)
     lines = jnp.linspace(0.0, 1.0, 2 * steps + 1)
     every = war.war_values(
-        jnp.asarray(ratio), lines, jnp.asarray(alpha), jnp.zeros(()), jnp.asarray(eta),
+        jnp.asarray(ratio),
+        lines,
+        jnp.asarray(alpha),
+        jnp.zeros(()),
+        jnp.asarray(eta),
         jnp.asarray(step),
     )
     assert float(ends.sum()) == pytest.approx(float(every.settled), abs=1e-3)
 
 
 def test_war_bounds() -> None:
-    """Discounted lines stay between the ends, shares in [0, 1], and strength helps whoever has it."""
+    """Lines stay between the ends, shares in [0, 1], and strength helps whoever has it."""
     y = jnp.linspace(-6.0, 6.0, 61)
     lines = war.line_values(4, 0.0, 0.2, 1.0)
     values = war.war_values(
@@ -84,4 +104,4 @@ def test_war_bounds() -> None:
     assert np.all((values.line >= 0.0) & (values.line <= 1.0))
     assert np.all((values.burden >= 0.0) & (values.burden <= 1.0))
     assert np.all((values.relief >= 0.0) & (values.relief <= values.settled))
-    assert np.all(np.diff(values.line) < 0.0), "more strength against the challenger lowers its line"
+    assert np.all(np.diff(values.line) < 0.0), "strength against the challenger lowers its line"

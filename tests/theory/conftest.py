@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "guarantee"))
 
-from model_fixtures import (  # noqa: E402, F401
+from model_fixtures import (  # noqa: F401
     budapest,
     coalition,
     compile_cache,

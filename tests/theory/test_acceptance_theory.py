@@ -40,13 +40,15 @@ def test_entry_rises_with_each_ratification(seed: int, who: int, gain: float) ->
     """Raising one state's log-odds never lowers the chance of entry (the others' held fixed)."""
     logits, *rest = draw(seed)
     raised = logits + gain * (np.arange(SIZE) == who)
-    assert float(in_force(raised, *rest).in_force) >= float(in_force(logits, *rest).in_force) - 1e-14
+    assert (
+        float(in_force(raised, *rest).in_force) >= float(in_force(logits, *rest).in_force) - 1e-14
+    )
 
 
 @EXAMPLES
 @given(seed=SEEDS)
 def test_entry_falls_in_the_quorum_and_in_who_is_named(seed: int) -> None:
-    """One more state needed, or one more named, never raises the chance of entry (log-odds fixed)."""
+    """One more state needed, or one more named, never raises entry (log-odds fixed)."""
     logits, named, quorum, eligible, spread = draw(seed)
     now = float(in_force(logits, named, quorum, eligible, spread).in_force)
     assert float(in_force(logits, named, quorum + 1, eligible, spread).in_force) <= now + 1e-14
@@ -107,7 +109,7 @@ def test_the_order_of_states_does_not_matter(seed: int) -> None:
 @EXAMPLES
 @given(seed=SEEDS)
 def test_a_state_that_may_not_ratify_changes_nothing(seed: int) -> None:
-    """Whatever it thinks of the text, a state that is no party leaves entry and the others alone."""
+    """Whatever it thinks of the text, a state that is no party leaves the rest alone."""
     logits, named, quorum, eligible, spread = draw(seed)
     eligible[-1] = named[-1] = 0.0
     quorum = min(quorum, eligible.sum())
@@ -121,7 +123,7 @@ def test_a_state_that_may_not_ratify_changes_nothing(seed: int) -> None:
 @EXAMPLES
 @given(seed=SEEDS)
 def test_entry_is_news_about_everyone(seed: int) -> None:
-    """Given entry each state that may ratify is a party at least as often as before (common shock)."""
+    """Given entry, each state is a party at least as often as before (common shock)."""
     found = in_force(*draw(seed))
     if float(found.in_force) > 1e-12:
         assert np.all(np.asarray(found.given_entry) >= np.asarray(found.ratifies) - 1e-9)

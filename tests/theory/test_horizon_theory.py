@@ -10,9 +10,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from horizons import Problem, flat_paths, held, random_problem
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from horizons import Problem, flat_paths, held, random_problem
 
 from tightrope.guarantee import horizon
 from tightrope.guarantee.horizon import Path
@@ -53,7 +53,7 @@ def test_value_does_not_fall_in_any_attack_payoff(seed: int, gain: float) -> Non
 @EXAMPLES
 @given(seed=SEEDS, gain=GAINS)
 def test_what_deters_lowers_the_value_of_the_package(seed: int, gain: float) -> None:
-    """Whatever makes attacks cost more (returning sanctions here) never raises V_C: the tightrope."""
+    """Whatever makes attacks cost more (returning sanctions) never raises V_C: the tightrope."""
     problem = random_problem(seed)
     dearer = problem.changed({"snap": problem.paths["snap"] + gain})
     assert np.all(values(dearer) <= values(problem) + 1e-12)
@@ -155,9 +155,7 @@ def test_branches_that_do_not_differ_change_nothing(seed: int) -> None:
     problem = random_problem(seed, branches=1)
     twice = {k: np.repeat(v, 2, axis=0) for k, v in problem.paths.items()}
     early = (np.arange(problem.steps) < 4).astype(float)
-    both = Problem(
-        twice, problem.world, problem.step, early, np.array([0.3, 0.7]), problem.prizes
-    )
+    both = Problem(twice, problem.world, problem.step, early, np.array([0.3, 0.7]), problem.prizes)
     one, two = problem.solve(), both.solve()
     np.testing.assert_allclose(two.challenger, one.challenger, atol=1e-12)
     np.testing.assert_allclose(two.protege, one.protege, atol=1e-12)
@@ -224,7 +222,7 @@ def test_halving_the_step_changes_held_in_proportion_to_the_step() -> None:
 
 
 def test_without_passing_shocks_the_better_act_is_taken() -> None:
-    """As precision grows, a sure moment leads to attack where it pays and to none where it does not.
+    """As precision grows, sure moments lead to attack where it pays and to none where it does not.
 
     Held fixed: payoffs; the type's value of winning is 1.
     """

@@ -80,7 +80,7 @@ def test_a_stronger_protege_can_raise_the_challengers_success() -> None:
 
 
 def test_another_guarantor_does_not_always_help() -> None:
-    """A small state bound to fight makes the large one stay away: success rises; with noise it falls."""
+    """A small state bound to fight keeps the large one away: success rises (falls with noise)."""
 
     def change(precision: float) -> float:
         large = crisis([1.5], [1.0], [0.38], precision=precision)
@@ -93,9 +93,7 @@ def test_another_guarantor_does_not_always_help() -> None:
 
 def test_a_firmer_duty_can_raise_the_challengers_success() -> None:
     """Binding the small state alone lowers the large one's response by more than it adds."""
-    loose, firm = (
-        crisis([0.3, 1.5], [0.5, 1.0], [0.15, 0.38], duty=[d, 0.0]) for d in (0.0, 0.4)
-    )
+    loose, firm = (crisis([0.3, 1.5], [0.5, 1.0], [0.15, 0.38], duty=[d, 0.0]) for d in (0.0, 0.4))
     assert firm.fights()[0] > loose.fights()[0] + 0.5
     assert firm.fights()[1] < loose.fights()[1] - 0.3
     assert firm.success() > loose.success() + 0.1
@@ -149,9 +147,7 @@ def test_a_better_peace_can_lower_held_among_those_that_sign() -> None:
     """
 
     def signed(relief: float) -> tuple[float, Floats]:
-        sincere, greedy = (
-            horizon_of(NEVER, np.full(STEPS, x)).changed() for x in (0.1, 0.26)
-        )
+        sincere, greedy = (horizon_of(NEVER, np.full(STEPS, x)).changed() for x in (0.1, 0.26))
         flows = {"flow": np.full((1, STEPS), relief)}
         futures = [p.changed(flows).solve() for p in (sincere, greedy)]
         value = np.array([float(f.challenger[0]) for f in futures])
