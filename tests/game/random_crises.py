@@ -11,10 +11,11 @@ import numpy as np
 from enumeration import Floats, PlainGame
 from numpy.typing import NDArray
 
-from tightrope.game import Basis, Game, exponential_basis, fit_basis
+from tightrope.game import Basis, Game, Responses, exponential_basis, fit_basis, respond
 from tightrope.game.crisis import LEADING
 
 BASIS = exponential_basis()
+_BATCH = 40
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,10 @@ class Crises:
     plain: tuple[PlainGame, ...]
     lead: int
     helpers: tuple[int, ...]
+
+    def solved(self) -> Responses:
+        """Responses to the batch, see ``solve``."""
+        return solve(self.game, lead=self.lead, helpers=self.helpers)
 
     @property
     def statics(self) -> dict[str, Any]:
@@ -68,6 +73,15 @@ def crises(plain: Sequence[PlainGame]) -> Crises:
     """A batch of plain games that share lead and helpers."""
     game, errors = to_game(plain)
     return Crises(game, errors, tuple(plain), plain[0].lead, plain[0].helpers)
+
+
+def solve(game: Game, *, lead: int = 0, helpers: tuple[int, ...] = ()) -> Responses:
+    """Respond without the slow path, the batch padded to forty so that few sizes are compiled."""
+    size = game.precision.shape[-1]
+    room = -size % _BATCH
+    padded = Game(*[jnp.pad(a, [(0, 0)] * (a.ndim - 1) + [(0, room)], mode="edge") for a in game])
+    found = respond(padded, lead=lead, helpers=helpers, basis=BASIS, polish=False)
+    return Responses(*[a[..., :size] for a in found])
 
 
 def random_plain(

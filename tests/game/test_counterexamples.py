@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from enumeration import PlainGame
-from random_crises import BASIS, Contest, to_game
+from random_crises import BASIS, Contest, solve, to_game
 
-from tightrope.game import expect, respond
+from tightrope.game import expect
 
 
 def fight_or_abstain(force, stake, cost, duty, reserve, precision):
@@ -37,7 +37,7 @@ def fight_or_abstain(force, stake, cost, duty, reserve, precision):
 def outcomes(games):
     """P(fight), shape (n, games), and Eπ, shape (games,)."""
     game, _ = to_game(games)
-    found = respond(game, lead=-1, basis=BASIS)
+    found = solve(game, lead=-1)
     assert (found.status == 0).all()
     success = expect(game, found.probability, game.weights, lead=-1, basis=BASIS)
     return np.asarray(found.probability[:, 2]), np.asarray(success)
@@ -101,5 +101,5 @@ def test_a_stronger_protege_always_helps_a_lone_guarantor():
         for reserve in np.linspace(0.3, 1.5, 25)
     ]
     game, _ = to_game(games)
-    value = np.asarray(respond(game, lead=-1, basis=BASIS).value[0, 0])
+    value = np.asarray(solve(game, lead=-1).value[0, 0])
     assert (np.diff(value) > 0).all()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_crises import BASIS, crises, random_plain, to_game
+from random_crises import BASIS, crises, random_plain, solve, to_game
 
 from tightrope.game import BAD_INPUT, SOLVED, expect, respond, uniqueness_bound
 
@@ -52,7 +52,7 @@ def test_any_scale_gives_valid_probabilities(seed, precision, force, horror):
 def test_no_precision_is_uniform_over_the_menu():
     """At λ = 0 each guarantor is uniform over its menu, a helper over its two actions."""
     batch = crises([replace(random_plain(0, 4, lead=0, helpers=(3,)), precision=0.0)])
-    found = respond(batch.game, **batch.statics)
+    found = batch.solved()
     np.testing.assert_allclose(found.probability[:3, :, 0], 1.0 / 3.0, atol=1e-15)
     np.testing.assert_allclose(found.probability[3, :, 0], [0.5, 0.5, 0.0], atol=1e-15)
 
@@ -64,7 +64,7 @@ def test_certain_actions_are_exactly_certain():
     sure[0, 0] = [0.0, -1e6, -1e6]
     sure[1:, 0] = [-1e6, -1e6, 0.0]
     batch = crises([replace(plain, private=sure, horror=0.0 * plain.horror)])
-    found = respond(batch.game, **batch.statics)
+    found = batch.solved()
     assert_valid(found)
     np.testing.assert_array_equal(found.probability[0, :, 0], [1.0, 0.0, 0.0])
     np.testing.assert_array_equal(found.probability[1:, :, 0], [[0.0, 0.0, 1.0]] * 3)
@@ -82,7 +82,7 @@ def test_forced_actions_come_from_the_menu():
         menu[0] = np.eye(3)[action]
         forced.append(replace(plain, menu=menu))
     batch = crises(forced)
-    found = respond(batch.game, **batch.statics)
+    found = batch.solved()
     assert_valid(found)
     np.testing.assert_array_equal(found.probability[0, :, 0], [1.0, 0.0, 0.0])
     np.testing.assert_array_equal(found.probability[0, :, 1], [0.0, 0.0, 1.0])
@@ -92,9 +92,9 @@ def test_forced_actions_come_from_the_menu():
 
 def test_zero_force_leaves_success_at_the_protege_alone():
     """Without any force Eπ = π(K) and only private payoffs, peer and horror matter."""
-    plain = random_plain(3, 3)
+    plain = random_plain(3, 4)
     batch = crises([replace(plain, contribution=0.0 * plain.contribution)])
-    found = respond(batch.game, **batch.statics)
+    found = batch.solved()
     assert_valid(found)
     success = expect(batch.game, found.probability, batch.game.weights, **batch.statics)
     assert float(success[0]) == pytest.approx(float(plain.succeed(plain.reserve)), abs=1e-10)
@@ -104,7 +104,7 @@ def test_one_guarantor_faces_no_game():
     """A single guarantor simply chooses: its response is the logit of its own payoffs."""
     plain = random_plain(4, 1, lead=0)
     batch = crises([plain])
-    found = respond(batch.game, **batch.statics)
+    found = batch.solved()
     success = plain.succeed(plain.reserve + np.diag(plain.contribution[[0, 0, 1], 0]))
     utility = plain.private[0, 0] - plain.stake[0] * success
     utility[2] -= plain.horror[0] * plain.escalation[0]
@@ -117,7 +117,7 @@ def test_many_guarantors(players):
     """Sixty and two hundred guarantors are solved, and the expectation stays within its bounds."""
     plain = [random_plain(s, players, total=4.0) for s in range(2)]
     game, error = to_game(plain)
-    found = respond(game, lead=0, basis=BASIS)
+    found = respond(game, lead=0, basis=BASIS, polish=False)
     assert_valid(found)
     assert (found.status == SOLVED).all()
     success = expect(game, found.probability, game.weights, lead=0, basis=BASIS)
@@ -144,15 +144,15 @@ BAD = {
 @pytest.mark.parametrize("spoil", BAD.values(), ids=BAD.keys())
 def test_bad_input_is_marked_and_harms_no_neighbour(spoil):
     """A bad game has status 2 and finite numbers; the games beside it are solved as ever."""
-    batch = crises([random_plain(s, 3) for s in range(3)])
+    batch = crises([random_plain(s, 4) for s in range(3)])
     spoilt = spoil(batch.game)
     mixed = type(batch.game)(
         *[a.at[..., 1].set(b[..., 1]) for a, b in zip(batch.game, spoilt, strict=True)]
     )
-    found = respond(mixed, **batch.statics)
+    found = solve(mixed)
     assert_valid(found)
     assert list(np.asarray(found.status)) == [SOLVED, BAD_INPUT, SOLVED]
-    alone = respond(batch.game, **batch.statics)
+    alone = batch.solved()
     np.testing.assert_allclose(
         found.probability[..., ::2], alone.probability[..., ::2], rtol=0, atol=1e-12
     )

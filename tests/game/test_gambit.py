@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from random_crises import BASIS, crises, random_plain
 
-from tightrope.game import ACTIONS, respond
+from tightrope.game import ACTIONS
 from tightrope.game.crisis import Game
 from tightrope.game.efg import Crisis, Level, guarantor_payoffs, write_efg
 
@@ -68,7 +68,7 @@ def test_responses_agree_with_gambit(lead, helpers, precision):
     batch = crises(
         [random_plain(s, 3, lead=lead, helpers=helpers, precision=precision) for s in range(40)]
     )
-    ours = np.asarray(respond(batch.game, **batch.statics).probability)
+    ours = np.asarray(batch.solved().probability)
     rng = np.random.default_rng(5)
     for k in range(40):
         game = one_of(batch.game, k)
@@ -85,7 +85,7 @@ def test_whole_crisis_agrees_with_gambit():
     """Challenger and protégé, each with its own precision, choose as Gambit's one λ makes them."""
     precision = 3.0
     batch = crises([random_plain(s, 3, precision=precision) for s in range(2)])
-    ours = np.asarray(respond(batch.game, **batch.statics).probability)
+    ours = np.asarray(batch.solved().probability)
     rng = np.random.default_rng(8)
     games = [one_of(batch.game, k) for k in range(2)]
     crisis = crisis_of(games, batch.statics, precision, rng)

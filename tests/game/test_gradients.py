@@ -37,7 +37,7 @@ def batch_of(precision):
 
 def summary(game, statics, weight):
     """One number that depends on all responses, values and expected success."""
-    found = respond(game, **statics)
+    found = respond(game, **statics, polish=False)
     success = expect(game, found.probability, game.weights, **statics)
     return jnp.sum(weight * found.probability) + jnp.sum(found.value) + jnp.sum(success)
 

@@ -8,9 +8,9 @@ import jax.numpy as jnp
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_crises import BASIS, crises, random_plain, to_game
+from random_crises import BASIS, crises, random_plain, solve, to_game
 
-from tightrope.game import choice_value, choose, expect, respond
+from tightrope.game import choice_value, choose, expect
 from tightrope.game.crisis import over_types, responses_by_type
 from tightrope.game.equilibrium import prepare, sweep
 
@@ -85,8 +85,8 @@ def test_blocked_and_open_mix_linearly(seed, blocked):
     game, _ = to_game([plain])
     duty = jnp.asarray([0.8, 0.3, 0.0]).reshape(1, 1, 3, 1)
     kept = game.contribution.at[:, :, 2].multiply(0.8)
-    open_ = respond(game._replace(private=game.private - duty), lead=0, basis=BASIS)
-    shut = respond(game._replace(contribution=kept), lead=0, basis=BASIS)
+    open_ = solve(game._replace(private=game.private - duty))
+    shut = solve(game._replace(contribution=kept))
     success = [
         expect(g, r.probability, game.weights, lead=0, basis=BASIS)
         for g, r in ((game, open_), (game._replace(contribution=kept), shut))

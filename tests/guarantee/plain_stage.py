@@ -6,11 +6,17 @@ from math import exp, log
 
 import numpy as np
 from numpy.typing import NDArray
-from plain_crisis import Crisis, delay, omega
+from plain_crisis import Crisis, delay, in_place, omega
 
 Floats = NDArray[np.float64]
 #: Entries of a `StageTable` without a time axis, over (limited, full) or all levels.
 Table = dict[str, Floats]
+
+
+def can_bring(crisis: Crisis, i: int) -> bool:
+    """Whether a state has anything to fight with."""
+    there = crisis.stage.ready[i] + crisis.stage.standby[i]
+    return bool(crisis.world["force"][i] > 0 or in_place(crisis.world, there) > 0)
 
 
 def one_cell(crisis: Crisis, acts: Floats) -> dict[str, float | Floats]:
@@ -21,8 +27,9 @@ def one_cell(crisis: Crisis, acts: Floats) -> dict[str, float | Floats]:
     odds = crisis.odds(acts)
     wins = float(odds @ crisis.wins)
     active = np.array([0.0 if i in friends else acts[i, 1] + acts[i, 2] for i in range(n)])
-    calm = [1.0 if i in friends else 1.0 - acts[i, 2] for i in range(n)]
-    safe = [1.0 if i in friends else 1.0 - acts[i, 2] * crisis.escalates(i) for i in range(n)]
+    able = [i not in friends and can_bring(crisis, i) for i in range(n)]
+    calm = [1.0 - acts[i, 2] if able[i] else 1.0 for i in range(n)]
+    safe = [1.0 - acts[i, 2] * crisis.escalates(i) if able[i] else 1.0 for i in range(n)]
     days = np.array([delay(world, crisis.stage, i, a) for i in range(n)])
     acting = float(shares @ active)
     bound = np.asarray(crisis.stage.bound)[:, a] * shares

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from math import exp
 from typing import Any
 
 import numpy as np
@@ -143,6 +144,10 @@ def test_no_agreement_is_the_war_and_then_the_peace_it_leads_to(small: SmallCase
         assert found["held"] == pytest.approx(held, abs=1e-10)
         assert found["durable"] == found["held"]
         assert found["settled"] == pytest.approx(float(np.sum(ends)), abs=1e-12)
+        aid = plain.war["burden"] + (1.0 - plain.war["burden"]) * plain.number("aid_continuation")
+        stands = 1.0 - plain.war["line"] - plain.number("war_cost.protege") * plain.war["burden"]
+        stands += plain.number("value.aid") * aid
+        assert found["value_protege"] == pytest.approx(stands, abs=1e-10)
         assert found["war_months"] == pytest.approx(12.0 * plain.war["years"], abs=1e-9)
         deaths = 12.0 * plain.war["years"] * plain.number("lives_per_month.full")
         assert found["lives_lost"] == pytest.approx(deaths, rel=1e-10)
@@ -175,7 +180,8 @@ def test_a_path_to_membership_needs_signatures_now_and_ratifications_later(
     )
     voted = acceptance.ratification_logits(world, government, pivot, life.rule)
     enters = float(acceptance.entry(world, voted, life.named, life.quorum, party).in_force)
-    free = (1.0 - plain.number("accession.decline")) * (1.0 - plain.number("accession.bargained"))
+    leaks = plain.number("accession.decline") + plain.number("accession.bargained")
+    free = exp(-leaks * float(life.entry_years))
     later = free * enters if refused else free
     assert float(found.later_entry) == pytest.approx(later, abs=1e-12)
     odds = evaluate.branch_chances(joining, found, coalition.model.setting.lead)

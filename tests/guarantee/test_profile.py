@@ -75,7 +75,7 @@ def profile(small: SmallCase) -> Profile:
 
 
 def test_the_duty_that_promises_most_counts(profile: Profile) -> None:
-    """The lead owes troops on attack and weapons over a probe; the others weapons; one owes nothing."""
+    """The lead owes troops on attack and weapons over a probe, the others weapons, one nothing."""
     stage = profile.in_force
     np.testing.assert_array_equal(stage.party, [1, 1, 1, 0])
     np.testing.assert_array_equal(stage.promised[US], [0.5, 1.0, 1.0])
@@ -93,7 +93,7 @@ def test_the_duty_that_promises_most_counts(profile: Profile) -> None:
 
 
 def test_who_decides_how_long_it_takes_and_who_may_block(profile: Profile) -> None:
-    """Only the duty under the body can be blocked, by the friend's veto; deadlines stand as written."""
+    """Only the duty under the body can be blocked, by the friend's veto; deadlines stand."""
     stage = profile.in_force
     np.testing.assert_array_equal(stage.through_block[US], [0, 1, 1])
     np.testing.assert_array_equal(stage.through_block[GB], [0, 0, 0])
@@ -108,7 +108,7 @@ def test_who_decides_how_long_it_takes_and_who_may_block(profile: Profile) -> No
 
 
 def test_a_force_holds_its_stretch_of_the_line(profile: Profile) -> None:
-    """A quarter of the line held makes a quarter of the troops ready; the rest waits for a decision."""
+    """A quarter of the line held makes a quarter of the troops ready; the rest waits."""
     stage = profile.in_force
     np.testing.assert_allclose(stage.ready[GB], [1.0, 0, 0])
     np.testing.assert_allclose(stage.standby[GB], [3.0, 0, 0])
