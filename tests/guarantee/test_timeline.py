@@ -51,6 +51,7 @@ def test_flows_follow_the_terms_and_restraints(coalition: OneWorld) -> None:
     provoked = w("provocation.membership") + w("provocation.presence") * (1.0 - exp(-0.5))
     lasting = 0.5 * w("value.recognition") + w("value.neutrality")
     lasting -= 0.4 * w("value.reparations")
+    lapsed = 0.1 * w("value.sanctions")  # neither kept (half) nor lifted (two fifths)
     aid = sum(
         max(share * a if promised else 0.0, w("aid_continuation") * a)
         for a, promised, share in zip(
