@@ -37,8 +37,9 @@ def main() -> int:
     failed = []
     for name in asked.names or NAMES:
         command = [sys.executable, str(HERE / f"bench_{name}.py")]
-        if subprocess.run(command, env=environment, check=False).returncode:
-            failed.append(name)
+        status = subprocess.run(command, env=environment, check=False).returncode
+        if status:
+            failed.append(f"{name} (status {status})")
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0
