@@ -25,11 +25,20 @@ MUTANTS = tomllib.loads(Path(__file__).with_name("mutants.toml").read_text("utf-
 def run_tests(source: Path, tests: list[str]) -> tuple[bool, str]:
     """Whether the tests pass on the package in ``source``, and the last line they print."""
     path = os.pathsep.join([str(source), os.environ.get("PYTHONPATH", "")])
+    # One cache of compiled programs for all, so that only what the fault changes is compiled anew.
+    cache = os.environ.get(
+        "TIGHTROPE_TEST_CACHE", str(Path(tempfile.gettempdir()) / "tightrope-mutants")
+    )
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
     done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True,
-        timeout=900, check=False,
-    )  # fmt: skip
+        command,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": path, "TIGHTROPE_TEST_CACHE": cache},
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+    )
     lines = [line for line in done.stdout.splitlines() if line.strip()]
     failed = [line for line in lines if line.startswith("FAILED")]
     return done.returncode == 0, (failed or lines or [done.stderr[-200:]])[-1]
