@@ -134,6 +134,7 @@ BAD = {
     "a negative precision": lambda g: g._replace(precision=-g.precision),
     "an empty menu": lambda g: g._replace(menu=g.menu.at[1].set(0.0)),
     "force without an interval": lambda g: g._replace(extent=0.0 * g.extent),
+    "more force than the interval holds": lambda g: g._replace(extent=0.9 * g.extent),
     "force from abstaining": lambda g: g._replace(contribution=g.contribution.at[0, 0, 0].set(1.0)),
     "types that do not sum to one": lambda g: g._replace(type_weight=0.5 * g.type_weight),
     "a chance above one": lambda g: g._replace(escalation=g.escalation + 2.0),

@@ -87,7 +87,7 @@ def batch_shape(game: Game) -> tuple[int, ...]:
     return tuple(jnp.broadcast_shapes(*shapes))
 
 
-def _sound_fields(game: Game) -> Game:
+def _sound_fields(game: Game, lead: int) -> Game:
     """For each field whether its numbers are finite and within their meaning, by game."""
     sound = Game(
         *[
@@ -100,6 +100,9 @@ def _sound_fields(game: Game) -> Game:
     weighed = weighed & jnp.all(game.type_weight >= 0, axis=(0, 1))
     brought = jnp.all(game.contribution >= 0, axis=(0, 1, 2))
     brought = brought & jnp.all(game.contribution[:, :, 0] == 0, axis=(0, 1))
+    states = game.contribution[: 1 if lead < 0 else 2]
+    largest = jnp.max(jnp.sum(jnp.max(states, axis=2), axis=1), axis=0)
+    brought = brought & (largest <= game.extent * (1.0 + 1e-9))
     chance = jnp.all((game.escalation >= 0) & (game.escalation <= 1), axis=0)
     return sound._replace(
         type_weight=sound.type_weight & weighed,
@@ -111,11 +114,11 @@ def _sound_fields(game: Game) -> Game:
     )
 
 
-def sanitised(game: Game) -> tuple[Game, Array]:
+def sanitised(game: Game, lead: int) -> tuple[Game, Array]:
     """The game with every unsound field replaced by a harmless one, and whether none was, (*B)."""
     harmless = dict.fromkeys(LEADING, 0.0)
     harmless |= {"type_weight": 1.0 / game.type_weight.shape[1], "menu": 1.0, "extent": 1.0}
-    sound = _sound_fields(game)
+    sound = _sound_fields(game, lead)
     fields = zip(game._fields, game, sound, strict=True)
     safe = Game(*[jnp.where(ok, array, harmless[name]) for name, array, ok in fields])
     good = jnp.broadcast_to(jnp.asarray(True), batch_shape(game))

@@ -86,7 +86,7 @@ def _solve(
 ) -> Responses:
     batch = batch_shape(game)
     game = Game(*[a if a.shape[-1:] == batch[-1:] else _widen(a, batch[-1]) for a in game])
-    safe, good = sanitised(game)
+    safe, good = sanitised(game, lead)
     uniform = safe.menu / jnp.sum(safe.menu, axis=1, keepdims=True)
     first = uniform if start is None else start
     first = jnp.broadcast_to(jnp.moveaxis(first, 1, 0), (3, safe.menu.shape[0], *batch))
