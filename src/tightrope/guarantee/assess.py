@@ -119,8 +119,12 @@ def solve_options(
         return results
 
     parts = [solve(starts[0])]
-    with ThreadPoolExecutor(workers()) as pool:
+    pool = ThreadPoolExecutor(workers())
+    try:
         parts += pool.map(solve, starts[1:])
+    finally:
+        # An interruption must not wait for the chunks that are still queued.
+        pool.shutdown(wait=False, cancel_futures=True)
     return [
         _gather(case, option, compiled, instrument, [part[k] for part in parts])
         for k, (option, (compiled, instrument)) in enumerate(zip(options, ready, strict=True))
