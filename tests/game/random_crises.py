@@ -9,6 +9,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 from enumeration import Floats, PlainGame
+from jax import Array
 from numpy.typing import NDArray
 
 from tightrope.game import Basis, Game, Responses, exponential_basis, fit_basis, respond
@@ -75,12 +76,19 @@ def crises(plain: Sequence[PlainGame]) -> Crises:
     return Crises(game, errors, tuple(plain), plain[0].lead, plain[0].helpers)
 
 
-def solve(game: Game, *, lead: int = 0, helpers: tuple[int, ...] = ()) -> Responses:
+def solve(
+    game: Game, *, lead: int = 0, helpers: tuple[int, ...] = (), start: Array | None = None
+) -> Responses:
     """Respond without the slow path, the batch padded to forty so that few sizes are compiled."""
     size = game.precision.shape[-1]
     room = -size % _BATCH
-    padded = Game(*[jnp.pad(a, [(0, 0)] * (a.ndim - 1) + [(0, room)], mode="edge") for a in game])
-    found = respond(padded, lead=lead, helpers=helpers, basis=BASIS, polish=False)
+
+    def pad(array: Array) -> Array:
+        return jnp.pad(array, [(0, 0)] * (array.ndim - 1) + [(0, room)], mode="edge")
+
+    padded = Game(*[pad(a) for a in game])
+    first = None if start is None else pad(start)
+    found = respond(padded, lead=lead, helpers=helpers, basis=BASIS, start=first, polish=False)
     return Responses(*[a[..., :size] for a in found])
 
 

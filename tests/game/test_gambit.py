@@ -6,9 +6,10 @@ import io
 
 import numpy as np
 import pytest
-from random_crises import BASIS, crises, random_plain
+from random_crises import BASIS, crises, random_plain, to_game
+from test_uniqueness import folded
 
-from tightrope.game import ACTIONS
+from tightrope.game import ACTIONS, principal_branch
 from tightrope.game.crisis import Game
 from tightrope.game.efg import Crisis, Level, guarantor_payoffs, write_efg
 
@@ -110,6 +111,22 @@ def test_whole_crisis_agrees_with_gambit():
     labels = ["Challenger stays", *[f"Challenger attacks: {v.name}" for v in crisis.levels]]
     chosen = logit(attacks, crisis.precision[0])
     np.testing.assert_allclose([float(first[v]) for v in labels], chosen, rtol=0, atol=1e-8)
+
+
+@pytest.mark.usefixtures("gambit")
+@pytest.mark.parametrize("precision", [6.0, 11.0, 18.0])
+def test_principal_branch_agrees_with_gambit_round_a_fold(precision):
+    """Before, inside and beyond a fold the branch crosses λ first where Gambit says it does."""
+    game, _ = to_game([folded(precision)])
+    branch = principal_branch(game, lead=-1, basis=BASIS)
+    payoffs = np.zeros((4, 3, 3))
+    payoffs[2:] = guarantor_payoffs(game, lead=-1, basis=BASIS)
+    level = Level("level 0", menus_of(game), np.zeros(4), payoffs)
+    crisis = Crisis(("C", "P", "A", "B"), (precision,) * 4, np.zeros(4), (level,))
+    _, profile = solve_by_gambit(write_efg(crisis, "A fold", precision), precision)
+    for i, player in enumerate("AB"):
+        mix = guarantor_mix(profile, player, 0, "level 0", level.menus[i])
+        np.testing.assert_allclose(mix, branch.probability[-1, i], rtol=0, atol=1e-7)
 
 
 def test_labels_are_all_different():

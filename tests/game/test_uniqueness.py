@@ -9,9 +9,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from enumeration import PlainGame, respond_once
-from random_crises import BASIS, Contest, crises, random_plain, to_game
+from random_crises import BASIS, Contest, crises, random_plain, solve, to_game
 
-from tightrope.game import equilibria, principal_branch, respond, uniqueness_bound
+from tightrope.game import equilibria, principal_branch, uniqueness_bound
 from tightrope.game.crisis import Game
 
 KINDS = [(0, ()), (-1, ()), (1, (0,))]
@@ -109,7 +109,7 @@ def test_every_equilibrium_found_is_one():
 def test_principal_branch_reaches_the_unique_equilibrium():
     """Where the equilibrium is unique, the branch from uniform choice ends in it."""
     batch = crises([replace(random_plain(s, 3, lead=0), precision=2.0) for s in range(4)])
-    answer = respond(batch.game, **batch.statics)
+    answer = batch.solved()
     for k in range(4):
         one = Game(*[a[..., k : k + 1] for a in batch.game])
         branch = principal_branch(one, **batch.statics)
@@ -120,28 +120,40 @@ def test_principal_branch_reaches_the_unique_equilibrium():
         )
 
 
-def lopsided() -> PlainGame:
-    """Coordination in which uniform choice leans to fighting at first, abstaining later."""
-    game = coordination(precision=20.0)
-    private = game.private.copy()
-    private[0, 0, 2] += 0.35
-    private[1, 0, 2] -= 0.3
-    return replace(game, private=private)
+def folded(precision: float) -> PlainGame:
+    """Unequal coordination whose principal branch turns back between λ of about 9 and 13."""
+    return replace(
+        coordination(precision),
+        private=np.array([[[0.0, 0.0, -0.162]], [[0.0, 0.0, -2.321]]]),
+        peer=np.array([[0.397], [14.18]]),
+        omega=np.array([0.734, 0.205]),
+    )
 
 
-def test_principal_branch_is_the_first_crossing():
+@pytest.mark.parametrize(("precision", "folds"), [(6.0, 0), (11.0, 0), (18.0, 2)])
+def test_principal_branch_is_the_first_crossing(precision, folds):
     """On a branch with folds the end is where λ is first reached, and it is an equilibrium."""
-    plain = lopsided()
+    plain = folded(precision)
     game, _ = to_game([plain])
     branch = principal_branch(game, lead=-1, basis=BASIS)
     assert branch.reached
-    assert branch.precision[:-1].max() < plain.precision
-    assert branch.precision[-1] == pytest.approx(plain.precision)
+    assert branch.folds == folds
+    assert branch.precision[:-1].max() < precision
+    assert branch.precision[-1] == pytest.approx(precision)
     last = branch.probability[-1]
     assert np.abs(respond_once(plain, last) - last).max() < 1e-8
-    start = jnp.asarray(last)[..., None]
-    again = respond(game, lead=-1, basis=BASIS, start=start)
+    again = solve(game, lead=-1, start=jnp.asarray(last)[..., None])
     np.testing.assert_allclose(again.probability[..., 0], last, atol=1e-8)
+
+
+def test_iteration_alone_can_leave_the_principal_branch():
+    """Inside the fold the default start finds another equilibrium, which the bound gives away."""
+    game, _ = to_game([folded(11.0)])
+    branch = principal_branch(game, lead=-1, basis=BASIS)
+    found = solve(game, lead=-1)
+    assert found.status[0] == 0
+    assert np.abs(found.probability[..., 0] - branch.probability[-1]).max() > 0.3
+    assert uniqueness_bound(game, lead=-1, basis=BASIS)[0] > 1.0
 
 
 def test_principal_branch_takes_one_game():

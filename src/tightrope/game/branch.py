@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from tightrope.game.basis import Basis
 from tightrope.game.crisis import Game
-from tightrope.game.equilibrium import TOLERANCE, change_of, prepare, quieted, responses_to, sweep
+from tightrope.game.equilibrium import change_of, prepare, quieted, responses_to, sweep
 
 Vector = NDArray[np.float64]
 
@@ -30,6 +30,8 @@ _FIRST_STEP = 0.02
 _LONGEST_STEP = 0.2
 _SHORTEST_STEP = 1e-7
 _CORRECTIONS = 8
+_SETTLED = 1e-8
+_EXACT = 1e-8
 _MAX_POINTS = 20_000
 
 
@@ -39,7 +41,7 @@ class Branch(NamedTuple):
     precision    (m,) λ along the curve, ending at the λ asked for if ``reached``
     probability  (m, n, 3) responses along the curve
     folds        how often λ turned
-    reached      whether the curve was followed to λ
+    reached      whether the curve was followed to λ, with a residual below 1e-8
     residual     bound on the change of any probability in one more sweep, at the last point
     """
 
@@ -72,7 +74,7 @@ def _at(
     rows = point[:-1].reshape(3, -1, 1)
     at = quieted(prepare(game, exponents, lead), point[-1])
     size = change_of(at, sweep(at, rows, lead, helpers)[:3] - rows)
-    return responses_to(at, rows)[:, :, 0].T, size[0]
+    return game.menu[:, :, 0] * responses_to(at, rows)[:, :, 0].T, size[0]
 
 
 def _tangent(slopes: Vector, along: Vector) -> Vector:
@@ -87,21 +89,20 @@ def _tangent(slopes: Vector, along: Vector) -> Vector:
 def _correct(
     evaluate: Callable[[Vector], tuple[Vector, Vector]], guess: Vector, across: Vector
 ) -> tuple[Vector, bool]:
-    """Newton in the plane through the guess normal to ``across``; whether it settled fast."""
-    point = guess.copy()
-    before = np.inf
+    """Newton in the plane through the guess normal to ``across``, down to the rounding of the map.
+
+    Returns the point and whether it settled: moves that shrink until they are below ``_SETTLED``.
+    """
+    point, before = guess.copy(), np.inf
     for _ in range(_CORRECTIONS):
         gap, slopes = evaluate(point)
         right = np.concatenate([-gap, [0.0]])
-        move: Vector = np.linalg.lstsq(np.vstack([slopes, across]), right, rcond=None)[0]
+        move = np.linalg.lstsq(np.vstack([slopes, across]), right, rcond=None)[0]
         size = float(np.linalg.norm(move))
-        point = point + move
-        if size < 1e-12 * (1.0 + float(np.linalg.norm(point))):
-            return point, True
         if size > 0.5 * before:
-            return point, size < 1e-11
-        before = size
-    return point, False
+            return point, before < _SETTLED
+        point, before = point + move, size
+    return point, before < _SETTLED
 
 
 def principal_branch(
@@ -161,6 +162,6 @@ def principal_branch(
         precision=float(game.precision[0]) * np.array([p[-1] for p in points]),
         probability=np.stack([s[0] for s in seen]),
         folds=folds,
-        reached=reached and seen[-1][1] <= 10.0 * TOLERANCE,
+        reached=reached and seen[-1][1] <= _EXACT,
         residual=seen[-1][1],
     )
