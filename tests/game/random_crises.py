@@ -58,7 +58,7 @@ def to_game(plain: Sequence[PlainGame], basis: Basis = BASIS) -> tuple[Game, Flo
     columns: dict[str, list[Any]] = {name: [] for name in LEADING}
     errors = []
     for one in plain:
-        extent = float(one.contribution.max(axis=(0, 2)).sum()) or 1.0
+        extent = 1.01 * float(one.contribution.max(axis=(0, 2)).sum()) or 1.0
         force = one.reserve + np.asarray(basis.grid) * extent
         values = np.stack([one.succeed(force, h) for h in range(2 ** len(one.helpers))])
         weights, error = fit_basis(basis, jnp.asarray(values[:, :, None]))
