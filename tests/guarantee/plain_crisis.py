@@ -194,7 +194,8 @@ class Crisis:
         lost = float(self.stage.tripwire[i]) * self.number("presence_per_thousand")
         lost = 1.0 - exp(-lost / self.number("tripwire_saturation"))
         trip = self.number("tripwire") * lost * exposure * (1.0 - done)
-        unity = self.number("unity_sd") * self.xi if r > 0 else 0.0
+        joins = r > 0 and i not in self.setting.helpers
+        unity = self.number("unity_sd") * self.xi if joins else 0.0
         return -min(self.number("penalty_cap"), breach + trip) - cost + unity
 
     def stake(self, i: int) -> float:

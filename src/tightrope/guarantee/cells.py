@@ -86,9 +86,12 @@ def prepare(
     free = -jnp.minimum(world["penalty_cap"], trip) - cost + jnp.zeros_like(bound)
     shock = world["unity_sd"] * jnp.asarray(UNITY)
     acting = jnp.array([0.0, 1.0, 1.0])
-    private = jnp.stack([bound, free], axis=1)[:, :, :, None] + jnp.einsum(
-        "x,s->xs", acting, shock
-    ).reshape(3, -1, 1, 1, 1, 1)
+    # Unity among those who defend the protégé moves nobody to help the challenger.
+    mood = jnp.einsum("n,x,s->nxs", jnp.where(helper, 0.0, 1.0), acting, shock)
+    private = (
+        jnp.stack([bound, free], axis=1)[:, :, :, None]
+        + mood[:, None, :, :, None, None, None, None]
+    )
 
     shift = crisis.will_shift(world, setting, years)
     feel = jnp.exp(world["will_sd"] * jnp.asarray(WILLS)[:, None] + shift[:, None, :])

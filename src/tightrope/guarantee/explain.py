@@ -71,13 +71,17 @@ def explain(case: Case, option: str) -> dict[str, Any]:
     respond = np.asarray(found["respond"])[0]
     for i, guarantor in enumerate(profile["guarantors"]):
         support, fight = respond[i, 2, 1], respond[i, 2, 2]
+        name = case.actor(guarantor).name
+        says = (
+            f"Against a full attack {name} would fight in {fight:.0%} "
+            f"and support in {support:.0%} of cases"
+        )
+        if guarantor in case.friends_of_challenger:
+            says = f"In a full attack {name} would help the challenger in {support:.0%} of cases"
         chain.append(
             {
                 "step": "response",
-                "says": (
-                    f"Against a full attack {case.actor(guarantor).name} would fight in "
-                    f"{fight:.0%} and support in {support:.0%} of cases"
-                ),
+                "says": says,
                 "numbers": {"support": float(support), "fight": float(fight)},
                 "source": f"parameters stake.{guarantor}, force.{guarantor}, audience, base.*",
             }
