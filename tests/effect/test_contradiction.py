@@ -12,7 +12,7 @@ from scipy.stats import spearmanr
 from tightrope.case import load_case
 from tightrope.guarantee import compile_profile, timeline
 from tightrope.guarantee.evaluate import branch_stages
-from tightrope.guarantee.program import Compiled, Structure, _arrays, finish, solve_pieces
+from tightrope.guarantee.program import Compiled, Structure, arrays_of, finish, solve_pieces
 
 CASE = load_case("ukraine")
 NOW = CASE.option("uk-ukraine-2024").settlement
@@ -35,7 +35,7 @@ def judged(central: Central, number: int, seed: int) -> tuple[np.ndarray, np.nda
             pieces,
             odds,
             timeline.terms_of(NOW),
-            _arrays(profile),
+            arrays_of(profile),
             shape=Structure(profile.plan, profile.guarantors, central.model, False),
         )
         held.append(float(found["equal"]["held"][0]))

@@ -81,7 +81,7 @@ class OneWorld:
         pieces = program.solve_pieces(here, self.compiled, self.parties, self.model, {})
         shape = program.Structure(profile.plan, profile.guarantors, self.model, self.compiled.moved)
         return program.finish(
-            here, pieces, self.odds, self.terms, program._arrays(profile), shape=shape
+            here, pieces, self.odds, self.terms, program.arrays_of(profile), shape=shape
         )
 
     def evaluate(self, worlds: Worlds) -> dict[str, Any]:

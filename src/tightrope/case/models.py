@@ -22,7 +22,6 @@ def _written_date(value: object) -> object:
 
 
 IsoDate = Annotated[datetime.date, Field(strict=True), BeforeValidator(_written_date)]
-Level = Literal["probe", "limited", "full"]
 Observed = Literal["abstain", "support", "fight", "no-fight"]
 Years = Annotated[float, Field(strict=True, ge=0, le=1000, allow_inf_nan=False)]
 InstrumentName = Annotated[str, StringConstraints(pattern=r"^[^\x00\n]{1,200}$")]
@@ -140,7 +139,9 @@ class Record(Model):
     """A dated fact that the model must have been able to produce.
 
     option     option whose instrument was in force at the time, or None
-    level      attack level: probe, limited or full
+    line       line held before the attack, or None if as in the option's settlement
+    unsanctioned  whether no sanctions were in force then
+    level      attack level: limited or full
     attacked   whether the challenger attacked at that level
     responses  what each named guarantor did; `no-fight` where only that much is certain
     blocked    whether the agreed procedure was blocked; None if it was not tried
@@ -150,7 +151,9 @@ class Record(Model):
     date: IsoDate
     says: Text
     option: Slug | None = None
-    level: Level
+    line: Literal["today", "pre-2022", "pre-2014"] | None = None
+    unsanctioned: Flag = False
+    level: Literal["limited", "full"]
     attacked: Flag
     responses: dict[ActorId, Observed] = Field(default_factory=dict)
     blocked: Flag | None = None

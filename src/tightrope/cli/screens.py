@@ -99,10 +99,8 @@ def assessment_screen(
 ) -> Iterator[Table | Text]:
     """The options ranked, who limits each, where each is weakest, and the finding."""
     document = assessment.to_json()
-    yield Text(
-        f"{case.title}: {draws} draws, {document['effective_draws']:.0f} of them count, seed {seed}"
-    )
-    table = _plain_table("Option", "Durable", "Deterrence*", "Limits", "Weakest clause")
+    yield Text(f"{case.title}: {draws} draws, seed {seed}{_weighed(document)}")
+    table = _plain_table("Option", "Durable", "Before†", "Deterrence*", "Limits", "Weakest clause")
     for column in table.columns[:-1]:
         column.no_wrap = True
     table.columns[-1].overflow = "ellipsis"
@@ -110,15 +108,30 @@ def assessment_screen(
         table.add_row(
             row["option"],
             spread(row["durable"]),
+            _mean(document["options"][row["option"]]["unweighted"]["durable"]),
             spread(row["deterrence_equal_terms"]),
             row["blocked_by"] or "–",
             str(row["weakest_clause"] or "–"),
         )
     yield table
-    yield Text("Chances: mean [5–95 % of draws]. * at equal terms. Explores, does not prophesy.")
+    yield Text(
+        "Chances: mean [5–95 % of draws]. * at equal terms. † before the record. "
+        "Explores, does not prophesy."
+    )
     if document["not_converged"]:
         yield Text(f"Left out, as not solved: {document['not_converged']} of the options' draws.")
     yield Text(assessment.finding(), style="bold")
+
+
+def _weighed(document: Mapping[str, Any]) -> str:
+    if not document["record"]:
+        return ", all of equal weight"
+    facts = " and ".join(fact["id"] for fact in document["record"])
+    return f"; weighted by the record ({facts}) they count as {document['effective_draws']:.0f}"
+
+
+def _mean(stats: Mapping[str, float | None]) -> str:
+    return "–" if stats["mean"] is None else f"{stats['mean']:.2f}"
 
 
 def comparison_table(a: str, b: str, answer: Mapping[str, Any]) -> Table:

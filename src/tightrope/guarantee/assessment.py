@@ -14,6 +14,7 @@ from tightrope.case import Case
 from tightrope.game import ACTIONS
 from tightrope.guarantee.assess import CHUNK, Progress, Result, solve_options
 from tightrope.guarantee.outcomes import EQUAL, SCALARS
+from tightrope.guarantee.record import effective, log_likelihoods, weights_of
 from tightrope.treaty import LEVELS
 
 if TYPE_CHECKING:
@@ -35,14 +36,28 @@ BACKSTOP: dict[str, tuple[str, str]] = {
 }
 
 
-def stats(values: Floats) -> Stats:
-    """Mean and 5th, 50th and 95th percentile of the values that are not missing."""
-    known = values[np.isfinite(values)]
-    if not known.size:
+#: Outcomes shown before and after the draws are weighted by the record.
+HEADLINES = ("durable", "settled", "held", "deterrence", "honoured", "direct_clash")
+
+
+def stats(values: Floats, weights: Floats) -> Stats:
+    """Weighted mean and 5th, 50th and 95th percentile of the values that are not missing.
+
+    Percentiles interpolate between sorted values at the places (S_k − S_1)/(S_n − S_1), with
+    S_k = k·w_k + (n − 1)·Σ_{i<k} w_i: with equal weights, the usual ones.
+    """
+    known = np.isfinite(values) & (weights > 0)
+    if not known.any():
         return {"mean": None, "p05": None, "p50": None, "p95": None}
-    low, middle, high = np.percentile(known, [5, 50, 95])
+    order = np.argsort(values[known], kind="stable")
+    value, weight = values[known][order], weights[known][order]
+    count = np.arange(value.size)
+    place = count * weight + (value.size - 1) * (np.cumsum(weight) - weight)
+    place = place / place[-1] if value.size > 1 else place
+    low, middle, high = np.interp([0.05, 0.5, 0.95], place, value)
     return {
-        "mean": float(known.mean()),
+        # The mean of numbers in [0, 1] stays there: rounding must not carry it outside.
+        "mean": float(np.clip(value @ (weight / weight.sum()), value[0], value[-1])),
         "p05": float(low),
         "p50": float(middle),
         "p95": float(high),
@@ -57,6 +72,21 @@ class Assessment:
     results: tuple[Result, ...]
     draws: int
     seed: int
+    likelihood: Floats  # (D, facts) log-likelihood of each fact of the case's record
+
+    @cached_property
+    def weights(self) -> Floats:
+        """Weights of the draws by the record, summing to one; equal where there is no record."""
+        return weights_of(self.likelihood)
+
+    @property
+    def equal_weights(self) -> Floats:
+        """Weights of the draws before the record."""
+        return np.full(self.draws, 1.0 / self.draws)
+
+    def stats(self, values: Floats) -> Stats:
+        """Mean and percentiles of an outcome over the draws, weighted by the record."""
+        return stats(values, self.weights)
 
     @property
     def actors(self) -> tuple[str, ...]:
@@ -70,8 +100,8 @@ class Assessment:
 
     @property
     def effective_draws(self) -> float:
-        """Draws that count: those in which every option was solved (all weigh the same)."""
-        return float(self.draws - np.any([r.failed for r in self.results], axis=0).sum())
+        """Effective number of draws in which every option was solved, (Σw)²/Σw² (Kish 1965)."""
+        return effective(self.weights[~np.any([r.failed for r in self.results], axis=0)])
 
     @property
     def parameters_used(self) -> dict[str, dict[str, Any]]:
@@ -95,24 +125,25 @@ class Assessment:
             return {}
         matter = [k for k, a in enumerate(self.actors) if k < 2 or a in result.parties]
         lowest = np.argmin(result.accept[~result.failed][:, matter], axis=1)
-        counts = np.bincount(lowest, minlength=len(matter)) / max(1, lowest.size)
+        weights = self.weights[~result.failed]
+        counts = np.bincount(lowest, weights, len(matter)) / max(weights.sum(), 1e-300)
         return {self.actors[k]: float(c) for k, c in zip(matter, counts, strict=True) if c > 0}
 
     def option_json(self, result: Result) -> dict[str, Any]:
         """The contract's record of one option."""
         ids = self.case.guarantor_ids
         accept = {
-            a: stats(result.accept[:, k])
+            a: self.stats(result.accept[:, k])
             for k, a in enumerate(self.actors)
             if result.agreement and (k < 2 or a in result.parties)
         }
         return {
-            **{name: stats(v) for name, v in sorted(result.scalars.items())},
+            **{name: self.stats(v) for name, v in sorted(result.scalars.items())},
             "accept": accept,
             "respond": {
                 g: {
                     level: {
-                        action: stats(result.respond[:, i, a, r])
+                        action: self.stats(result.respond[:, i, a, r])
                         for r, action in enumerate(ACTIONS)
                     }
                     for a, level in enumerate(LEVELS)
@@ -120,12 +151,13 @@ class Assessment:
                 for i, g in enumerate(ids)
             },
             "value_guarantor": {
-                g: stats(result.value_guarantor[:, i])
+                g: self.stats(result.value_guarantor[:, i])
                 for i, g in enumerate(ids)
                 if g in result.parties
             },
             "binding_constraint": self.binding_constraint(result),
-            "equal_terms": {k: stats(v) for k, v in result.equal.items()},
+            "unweighted": {k: stats(result.scalars[k], self.equal_weights) for k in HEADLINES},
+            "equal_terms": {k: self.stats(v) for k, v in result.equal.items()},
             "weakest_clause": result.weakest or None,
             "certificate": result.certificate,
         }
@@ -137,11 +169,26 @@ class Assessment:
             "seed": self.seed,
             "draws": self.draws,
             "effective_draws": self.effective_draws,
+            "record": self.record(),
             "options": {r.option.id: self.option_json(r) for r in self.results},
             "not_converged": self.not_converged,
             "parameters_used": self.parameters_used,
             "finding": self.finding(),
         }
+
+    def record(self) -> list[dict[str, Any]]:
+        """The case's record with the mean likelihood of each fact over the draws."""
+        means = np.exp(self.likelihood).mean(axis=0)
+        return [
+            {
+                "id": fact.id,
+                "date": fact.date.isoformat(),
+                "says": fact.says,
+                "source": fact.source,
+                "likelihood": float(mean),
+            }
+            for fact, mean in zip(self.case.record, means, strict=True)
+        ]
 
     def ranking(self) -> list[dict[str, Any]]:
         """Rows of the one-screen table, most durable first."""
@@ -152,9 +199,9 @@ class Assessment:
                 {
                     "option": r.option.id,
                     "title": r.option.title,
-                    "durable": stats(r.scalars["durable"]),
-                    "deterrence_equal_terms": stats(
-                        r.equal["deterrence"] if r.agreement else np.array([])
+                    "durable": self.stats(r.scalars["durable"]),
+                    "deterrence_equal_terms": self.stats(
+                        r.equal["deterrence"] if r.agreement else np.full(self.draws, np.nan)
                     ),
                     "blocked_by": max(limits, key=lambda a: limits[a]) if limits else None,
                     "weakest_clause": r.weakest or None,
@@ -186,7 +233,7 @@ class Assessment:
                 text += f"; at equal terms its duties also deter most (+{gain:.0%})"
             elif gain > 0:
                 who = strong["blocked_by"]
-                held = stats(by_id[strong["option"]].scalars["durable"])["mean"]
+                held = self.stats(by_id[strong["option"]].scalars["durable"])["mean"]
                 text += (
                     f"; at equal terms the duties of {strong['title']} deter most (+{gain:.0%}), "
                     f"but the acceptance of {self.case.actor(who).name} limits it and it is "
@@ -198,7 +245,9 @@ class Assessment:
         values = np.stack([r.scalars["durable"] for r in self.results])
         index = [r.option.id for r in self.results].index(option)
         known = np.all(np.isfinite(values), axis=0)
-        return float(np.mean(np.argmax(values[:, known], axis=0) == index)) if known.any() else 0.0
+        weights = self.weights[known]
+        first = np.argmax(values[:, known], axis=0) == index
+        return float(weights @ first / max(weights.sum(), 1e-300))
 
     @cached_property
     def dataset(self) -> xr.Dataset:
@@ -230,6 +279,7 @@ class Assessment:
             ("option", "draw", "actor"),
             np.where(asked[:, None], worth, np.nan),
         )
+        data["weight"] = (("draw",), self.weights)
         steps = next(iter(rs[0].time.values())).shape[1]
         dataset = xr.Dataset(
             data,
@@ -339,5 +389,6 @@ def assess(
     Errors      InputError for an unknown option or fewer than one draw
     """
     options = case.options if option_ids is None else [case.option(o) for o in option_ids]
-    results = solve_options(case, options, draws, seed, progress=progress, chunk=chunk or CHUNK)
-    return Assessment(case, tuple(results), draws, seed)
+    size = chunk or CHUNK
+    results = solve_options(case, options, draws, seed, progress=progress, chunk=size)
+    return Assessment(case, tuple(results), draws, seed, log_likelihoods(case, draws, seed, size))

@@ -189,12 +189,14 @@ def entry_times(worlds: World, profile: Profile, draws: int) -> Array:
     return jnp.broadcast_to(years, (draws,))
 
 
-def _arrays(profile: Profile) -> tuple[Any, ...]:
+def arrays_of(profile: Profile) -> tuple[Any, ...]:
+    """What of a profile is traced; the rest is in `Structure`."""
     p = profile
     return p.interim, p.in_force, p.lapsed, p.expired, p.terms_only, p.life
 
 
-def _profile(arrays: tuple[Any, ...], shape: Structure) -> Profile:
+def profile_of(arrays: tuple[Any, ...], shape: Structure) -> Profile:
+    """The profile again, inverse of `arrays_of`."""
     interim, in_force, lapsed, expired, terms_only, life = arrays
     return Profile(
         shape.guarantors, interim, in_force, lapsed, expired, terms_only, life, shape.plan
@@ -229,7 +231,7 @@ def who_enters(
     shape: Structure,
 ) -> tuple[Array, Array]:
     """Chance of each guarantor being a party given entry (D, n), and of each branch (D, b)."""
-    profile = _profile(arrays, shape)
+    profile = profile_of(arrays, shape)
 
     def one(world: World, mine: Pieces, odds: Array) -> tuple[Array, Array]:
         _, accepted = _one_world(world, mine, odds, terms, profile, shape.model, full=False)
@@ -250,7 +252,7 @@ def finish(
     shape: Structure,
 ) -> dict[str, Any]:
     """Every outcome of one option, leaves with the world first."""
-    profile, clock = _profile(arrays, shape), shape.model.clock
+    profile, clock = profile_of(arrays, shape), shape.model.clock
 
     def one(world: World, mine: Pieces, odds: Array) -> dict[str, Any]:
         lives, accepted = _one_world(world, mine, odds, terms, profile, shape.model, full=True)
@@ -299,7 +301,7 @@ def evaluate_option(
     worlds = {**worlds, "line.held": timeline.held_line(worlds, option.settlement)}
     terms = timeline.terms_of(option.settlement)
     draws, n = worlds["line.held"].shape[0], len(profile.guarantors)
-    arrays = _arrays(profile)
+    arrays = arrays_of(profile)
     count = len(evaluate.branch_stages(profile))
     odds = jnp.zeros((draws, count)).at[:, 0].set(1.0)
     parties = jnp.broadcast_to(jnp.asarray(profile.in_force.party), (draws, n))

@@ -1,0 +1,218 @@
+"""Draws weighted by the record: how likely a world makes what is known to have happened.
+
+A fact says that the challenger attacked at some level while a text was in force (or no text), what
+each state then did, and whether the agreed procedure was blocked. Its log-likelihood in a world is
+
+    log P(first attack in the horizon, at this level or above) + log P(procedure blocked, or not)
+      + m/n · log Σ_c w_c Π_i P_i(what i did | c)
+
+c runs over the contingencies that nobody observed: the common shock, the state of common will (at
+its long-run odds) and the reading. The n states consulted one another and had causes in common
+that the model does not hold, so their responses count as m ≤ 4 independent ones and not as n: a
+power likelihood (Holmes and Walker 2017; Miller and Dunson 2019). The attack is judged on the line
+and with the sanctions of its time; everything else is as the case has it today, which is a limit.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from numpy.typing import NDArray
+
+from tightrope.case import Case, Option, Record, Settlement
+from tightrope.guarantee import draws as worlds_of
+from tightrope.guarantee import evaluate, timeline
+from tightrope.guarantee.contingency import block_chance, build, solve_games
+from tightrope.guarantee.crisis import UNITY, UNITY_WEIGHTS, WILLS
+from tightrope.guarantee.evaluate import Clock
+from tightrope.guarantee.forces import World
+from tightrope.guarantee.profile import Profile, compile_profile
+from tightrope.guarantee.program import (
+    COARSE_TIMES,
+    FINE,
+    BareTables,
+    Compiled,
+    Model,
+    Pieces,
+    Structure,
+    arrays_of,
+    basis_for,
+    profile_of,
+    setting_of,
+    solve_pieces,
+)
+from tightrope.treaty import LEVELS, load_instrument
+
+Floats = NDArray[np.float64]
+#: Responses that count as independent evidence in one fact, at most.
+INDEPENDENT = 4.0
+#: A chance below this counts as this: no fact alone rules a world out.
+LEAST = 1e-6
+
+
+def log_likelihoods(case: Case, draws: int, seed: int, chunk: int) -> Floats:
+    """Log-likelihood of each fact of the case's record in each world, (D, facts).
+
+    draws, seed  the worlds, see `draws.sample`;  chunk  worlds solved together
+    """
+    if not case.record:
+        return np.zeros((draws, 0))
+    sampled = worlds_of.sample(case, draws, seed)
+    model = Model(setting_of(case), Clock(case.horizon_years, FINE.step))
+    size = min(chunk, draws)
+    rows = []
+    for start in range(0, draws, size):
+        part = worlds_of.select(sampled, start, start + size)
+        count = min(size, draws - start)
+        filled = {k: jnp.asarray(np.resize(v, (size, *v.shape[1:]))) for k, v in part.items()}
+        facts = [_log_likelihood(case, fact, filled, model) for fact in case.record]
+        rows.append(np.stack([np.asarray(f)[:count] for f in facts], axis=1))
+    return np.concatenate(rows)
+
+
+def weights_of(log_likelihood: Floats) -> Floats:
+    """Weights of the worlds, summing to one, from log-likelihoods by fact (D, facts)."""
+    total = log_likelihood.sum(axis=1)
+    raw = np.exp(total - total.max())
+    return np.asarray(raw / raw.sum())
+
+
+def effective(weights: Floats) -> float:
+    """Effective number of draws, (Σw)²/Σw² (Kish 1965)."""
+    return float(weights.sum() ** 2 / max(float(weights @ weights), 1e-300))
+
+
+def _log_likelihood(case: Case, fact: Record, worlds: World, model: Model) -> Array:
+    option = _at_the_time(case, fact)
+    profile = compile_profile(case, option, load_instrument(option.instrument))
+    moved = option.settlement.line != "today"
+    compiled = Compiled(option.id, profile, option.settlement)
+    here = {**worlds, "line.held": timeline.held_line(worlds, option.settlement)}
+    # At this level or above: which of two attacks comes first hangs on today's strengths.
+    lowest = LEVELS.index(fact.level) - 1
+    attacked = _attack_chance(here, compiled, model, moved)[:, lowest:].sum(axis=1)
+    chance = attacked if fact.attacked else 1.0 - attacked
+    return jnp.log(jnp.maximum(chance, LEAST)) + _responses(case, fact, profile, here, model)
+
+
+def _at_the_time(case: Case, fact: Record) -> Option:
+    """The option in force when the fact happened, on the terms of that time."""
+    option = case.option(fact.option) if fact.option else case.options[0]
+    terms: Settlement = option.settlement.model_copy(
+        update={
+            "line": fact.line or option.settlement.line,
+            "relief": 1.0 if fact.unsanctioned else option.settlement.relief,
+        }
+    )
+    return option.model_copy(update={"settlement": terms})
+
+
+def _attack_chance(worlds: World, option: Compiled, model: Model, moved: bool) -> Array:
+    """Chance that the first attack within the horizon is limited, and full, (D, 2)."""
+    profile = option.profile
+    draws, n = worlds["line.held"].shape[0], len(profile.guarantors)
+    parties = jnp.broadcast_to(jnp.asarray(profile.in_force.party), (draws, n))
+    rough = model._replace(grid=model.grid._replace(times=COARSE_TIMES))
+    bare: BareTables = {}
+    pieces = solve_pieces(worlds, option, parties, rough, bare)
+    count = len(evaluate.branch_stages(profile))
+    odds = jnp.zeros((draws, count)).at[:, 0].set(1.0)
+    return _attacks(
+        worlds, pieces, odds, timeline.terms_of(option.settlement), arrays_of(profile),
+        shape=Structure(profile.plan, profile.guarantors, rough, moved),
+    )  # fmt: skip
+
+
+@partial(jax.jit, static_argnames=("shape",))
+def _attacks(
+    worlds: World,
+    pieces: Pieces,
+    branches: Array,
+    terms: timeline.Terms,
+    arrays: tuple[Any, ...],
+    *,
+    shape: Structure,
+) -> Array:
+    profile, model = profile_of(arrays, shape), shape.model
+
+    def one(world: World, mine: Pieces, odds: Array) -> Array:
+        lives = evaluate.live(
+            world, profile, terms, mine.own, mine.now, odds, model.clock, model.grid.times,
+            full=False,
+        )  # fmt: skip
+        return jnp.einsum("bswaq,q,b->a", lives.own.attack, lives.types, odds)
+
+    chance: Array = jax.vmap(one)(worlds, pieces, branches)
+    return chance
+
+
+def _responses(case: Case, fact: Record, profile: Profile, worlds: World, model: Model) -> Array:
+    """Log-likelihood of what the states did and of the procedure's fate, (D,)."""
+    stage, draws = profile.in_force if fact.option else profile.expired, model_draws(worlds)
+    readings = 2 if np.any(stage.bound) else 1
+    blocks = 2 if np.any(stage.through_block) else 1
+    parties = jnp.broadcast_to(jnp.asarray(stage.party), (draws, len(profile.guarantors)))
+    basis = basis_for(model.grid)
+    cells = build(
+        worlds, stage, jnp.zeros((draws, 1)), parties, basis,
+        setting=model.setting, readings=readings, blocks=blocks,
+    )  # fmt: skip
+    solved = solve_games(cells.game, model.setting, basis).probability
+    shape = (len(UNITY), len(WILLS), readings, blocks, len(LEVELS), draws)
+    acts = solved[..., : int(np.prod(shape[2:]))].reshape(*solved.shape[:2], *shape)
+    acts = acts[..., LEVELS.index(fact.level), :]  # (n, action, ξ, w, r, b, D)
+
+    each = [_chance_of(fact, case, acts, i) for i in range(len(profile.guarantors))]
+    seen = [jnp.log(jnp.maximum(p, LEAST)) for p in each if p is not None]
+    responses = sum(seen, start=jnp.zeros(acts.shape[2:]))
+    chance = jax.vmap(lambda w: block_chance(w, jnp.asarray(profile.life.block)))(worlds)
+    by_block = jnp.stack([1.0 - chance, chance]) if blocks == 2 else jnp.ones((1, draws))
+    if blocks == 2 and fact.blocked is not None:
+        kept = jnp.arange(2) == int(fact.blocked)
+        fate = jnp.log(jnp.maximum(by_block[int(fact.blocked)], LEAST))
+        by_block = jnp.where(kept[:, None], 1.0, 0.0) + jnp.zeros_like(by_block)
+    else:
+        fate = jnp.zeros(draws)
+    strict = worlds["odds.nature"]
+    by_reading = jnp.stack([strict, 1.0 - strict]) if readings == 2 else jnp.ones((1, draws))
+    weight = jnp.einsum(
+        "s,wd,rd,bd->swrbd",
+        jnp.asarray(UNITY_WEIGHTS), long_run_will(worlds), by_reading, by_block,
+    )  # fmt: skip
+    marginal = jax.nn.logsumexp(responses, axis=(0, 1, 2, 3), b=weight)
+    share = min(1.0, INDEPENDENT / max(1, len(seen)))
+    return share * marginal + fate
+
+
+def model_draws(worlds: World) -> int:
+    """Number of worlds."""
+    return int(worlds["alpha"].shape[0])
+
+
+def _chance_of(fact: Record, case: Case, acts: Array, i: int) -> Array | None:
+    """Chance of what state i did, by contingency; None where nothing is recorded."""
+    did = fact.responses.get(case.guarantor_ids[i])
+    if did is None:
+        return None
+    if did == "no-fight":
+        return 1.0 - acts[i, 2]
+    return acts[i, ("abstain", "support", "fight").index(did)]
+
+
+def long_run_will(worlds: World) -> Array:
+    """Long-run odds of the states of common will, (w, D): a chain that moves one state at a time.
+
+    In the long run as many moves go up as down between two states: odds_{k+1}/odds_k =
+    rise_k/fall_{k+1}, with rates as in `horizon.will_moves`.
+    """
+    place = jnp.linspace(-1.0, 1.0, len(WILLS))[:, None]
+    back = worlds["will.reversion"][None]
+    rise, fall = 1.0 - back * place[:-1], 1.0 + back * place[1:]
+    steps = jnp.log(jnp.maximum(rise, LEAST)) - jnp.log(jnp.maximum(fall, LEAST))
+    height = jnp.concatenate([jnp.zeros_like(steps[:1]), jnp.cumsum(steps, axis=0)])
+    return jax.nn.softmax(height, axis=0)
