@@ -95,7 +95,7 @@ def test_budapest_is_coded_as_it_reads() -> None:
     assert [one.rule for one in text.procedures_of(remedy)] == ["un-security-council"]
     assert [one.may_block for one in text.procedures_of(remedy)] == [("RU",)]
     assert {one.threshold for one in text.triggers_of(remedy)} == {"nuclear-threat"}
-    assert remedy.grade == "political" and remedy.measures == ("consult",)
+    assert remedy.grade == "political" and remedy.measures == ("materiel",)
     assert {(one.on, one.type) for one in text.restraints} == {
         (("UA",), "no-nuclear"),
         (("RU",), "no-force"),

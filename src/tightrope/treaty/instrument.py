@@ -76,7 +76,8 @@ class Instrument(Model):
         """Give every clause that states no grade the grade of the instrument's form."""
         if not isinstance(data, Mapping):
             return data
-        grade = GRADE_OF_FORM.get(data.get("form", ""))
+        form = data.get("form")
+        grade = GRADE_OF_FORM.get(form) if isinstance(form, str) else None
         clauses = data.get("clauses")
         if grade is None or not isinstance(clauses, list | tuple):
             return data
