@@ -75,6 +75,20 @@ class Election(Model):
         return self.by
 
 
+class Willingness(Model):
+    """What a state has said on record about one part of a guarantee.
+
+    about   troops (on the territory), air, sea, training, membership (of the protégé in an
+            alliance) or guarantee (promising help at all)
+    stance  stated, refused, conditional (if others or its parliament agree), or unknown
+    source  `key, locator` of the statement, or `judgement: reason` where none was found
+    """
+
+    about: Literal["troops", "air", "sea", "training", "membership", "guarantee"]
+    stance: Literal["stated", "refused", "conditional", "unknown"]
+    source: Text
+
+
 class Actor(Model):
     """A state of the case.
 
@@ -83,6 +97,7 @@ class Actor(Model):
     position      what it has said or shown about a guarantee, in one neutral sentence
     ratification  how a treaty becomes binding at home, or None where that plays no part
     elections     votes within the horizon, earliest first
+    willingness   what it has said on record, part by part; for people, the model reads duties
     sources       `key, locator` for the position
     """
 
@@ -92,6 +107,7 @@ class Actor(Model):
     position: Text | None = None
     ratification: Ratification | None = None
     elections: tuple[Election, ...] = ()
+    willingness: tuple[Willingness, ...] = ()
     sources: tuple[Text, ...] = ()
 
 
