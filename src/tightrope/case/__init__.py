@@ -13,6 +13,7 @@ from tightrope.case.models import (
     Ratification,
     Record,
     Settlement,
+    Willingness,
 )
 from tightrope.case.new import new_case, new_option
 from tightrope.case.page import parameters_page
@@ -41,6 +42,7 @@ __all__ = [
     "Record",
     "Settlement",
     "SourceProblem",
+    "Willingness",
     "case_ids",
     "case_json_schema",
     "check_sources",

@@ -112,7 +112,12 @@ class Actor(Model):
 
 
 class Backer(Model):
-    """A state that helps the challenger from outside: what it gives, with its source."""
+    """A state that helps the challenger from outside: what it gives, with its source.
+
+    What all backers give together enters the model as the parameter `backers_growth`. A backer may
+    also be a guarantor of some drafts and a friend of the challenger; as such it may decide to help
+    in a crisis, which is another thing and adds `helper_strength`.
+    """
 
     id: ActorId
     name: Text
