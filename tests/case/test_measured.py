@@ -86,7 +86,8 @@ def test_economies_are_shares_of_the_product(case: Case, shared_data: Find) -> N
     products = {actor: float(table.get(iso, NO_ROW.get(actor))) for actor, iso in ISO.items()}
     for actor, product in products.items():
         expected = product / sum(products.values())
-        assert case.parameter(f"economy.{actor}").value == pytest.approx(expected, abs=5e-5, rel=0.02)
+        share = case.parameter(f"economy.{actor}").value
+        assert share == pytest.approx(expected, abs=5e-5, rel=0.02)
 
 
 def test_delivery_share_is_allocations_over_commitments(case: Case, shared_data: Find) -> None:
@@ -216,9 +217,7 @@ def test_each_guarantor_has_its_state_number(case: Case) -> None:
 
 
 @pytest.mark.parametrize("actor", ISO)
-def test_who_sent_arms_in_2022_is_on_the_record(
-    case: Case, shared_data: Find, actor: str
-) -> None:
+def test_who_sent_arms_in_2022_is_on_the_record(case: Case, shared_data: Find, actor: str) -> None:
     """Support in 2022 must be on the record for the states with military aid, and no others."""
     own = kiel(shared_data).query("iso == @ISO[@actor] and year == 2022")
     entry = next(entry for entry in case.record if entry.date.year == 2022)
