@@ -60,15 +60,16 @@ AIR: dict[str, Factor] = {
     ),
     "availability": Factor(
         0.7, 0.6, 0.5, "share of aircraft fit to fly",
-        "Government Accountability Office 2020 (as reported): about .7 for American fighters in 2019; Center for "
-        "Strategic and International Studies 2025 (as reported): .5",
+        "Government Accountability Office 2020 (as reported): about .7 for American fighters in "
+        "2019; Center for Strategic and International Studies 2025 (as reported): .5",
     ),
 }  # fmt: skip
 SEA: dict[str, Factor] = {
     "stations": Factor(
         3, 4, 6, "ships at a time",
-        "three minehunters, with a command ship four, as the group of Türkiye, Romania and Bulgaria sails "
-        "(Bulgarian National Television 2024); judgement: two escorts more at the high end",
+        "three minehunters, with a command ship four, as the group of Türkiye, Romania and "
+        "Bulgaria sails (Bulgarian National Television 2024); judgement: two escorts more at the "
+        "high end",
     ),
     "rotation": Factor(
         2, 3, 4, "ships for one on station",
@@ -83,7 +84,8 @@ GROUND: dict[str, Factor] = {
     "km_per_brigade": Factor(
         60, 20, 10, "km",
         "low: 64,000 troops asked for in April 2025 (The Times 2025, as reported) on 1,000 km; "
-        "central: 200,000 (Novak 2025); high: the middle of the 7 to 15 km of Mearsheimer 1982 (as quoted)",
+        "central: 200,000 (Novak 2025); high: the middle of the 7 to 15 km of Mearsheimer 1982 "
+        "(as quoted)",
     ),
     "rotation": Factor(
         3, 4, 5, "brigades for one in place",
