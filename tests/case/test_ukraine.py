@@ -172,3 +172,12 @@ def test_reading_a_case_is_light() -> None:
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_each_guarantor_has_its_willingness_on_record(case: Case) -> None:
+    """Each guarantor must have a statement with a source, or 'unknown' with a reason."""
+    for actor in case.guarantors:
+        assert actor.willingness, actor.id
+        assert len({said.about for said in actor.willingness}) == len(actor.willingness)
+        for said in actor.willingness:
+            assert (said.stance == "unknown") == said.source.startswith(JUDGEMENT), actor.id
