@@ -14,11 +14,23 @@ Find = Callable[[str], Path]
 COW = {
     "US": 2, "GB": 200, "FR": 220, "DE": 255, "IT": 325, "PL": 290, "RO": 360, "CA": 20,
     "TR": 640, "IL": 666, "CN": 710, "SK": 317, "RU": 365, "UA": 369,
+    "NO": 385, "SE": 380, "FI": 375, "DK": 390, "NL": 210, "BE": 211, "ES": 230, "PT": 235,
+    "CZ": 316, "LT": 368, "LV": 367, "EE": 366, "BG": 355, "GR": 350, "HR": 344, "SI": 349,
+    "LU": 212, "IE": 205, "IS": 395, "AL": 339, "AU": 900, "NZ": 920, "JP": 740, "ME": 341,
+    "CY": 352, "HU": 310, "AT": 305,
 }  # fmt: skip
 ISO = {
     "US": "USA", "GB": "GBR", "FR": "FRA", "DE": "DEU", "IT": "ITA", "PL": "POL", "RO": "ROU",
     "CA": "CAN", "TR": "TUR", "IL": "ISR", "CN": "CHN", "SK": "SVK",
+    "NO": "NOR", "SE": "SWE", "FI": "FIN", "DK": "DNK", "NL": "NLD", "BE": "BEL", "ES": "ESP",
+    "PT": "PRT", "CZ": "CZE", "LT": "LTU", "LV": "LVA", "EE": "EST", "BG": "BGR", "GR": "GRC",
+    "HR": "HRV", "SI": "SVN", "LU": "LUX", "IE": "IRL", "IS": "ISL", "AL": "ALB", "AU": "AUS",
+    "NZ": "NZL", "JP": "JPN", "ME": "MNE", "CY": "CYP", "HU": "HUN", "AT": "AUT",
 }  # fmt: skip
+NO_ROW = {"IL": 413.5, "AL": 15.2, "ME": 5.0}
+"""Guarantors that the aid tracker does not list, with their product of 2021 in EUR bn."""
+NO_GIFTS = ("TR", "IL", "CN", "AL", "ME")
+"""Guarantors whose surge is judged, since the tracker shows no aid of theirs."""
 LAST_MONTH = 2026 * 12 + 4
 MILE_KM = 1.609344
 

@@ -22,7 +22,11 @@ from tightrope.case.parameter import JUDGEMENT, KINDS
 from tightrope.case.sources import case_sources
 from tightrope.treaty import library_ids
 
-GUARANTORS = ("US", "GB", "FR", "DE", "IT", "PL", "RO", "CA", "TR", "IL", "CN", "SK")
+GUARANTORS = (
+    "US", "GB", "FR", "DE", "IT", "PL", "RO", "CA", "TR", "IL", "CN", "SK", "NO", "SE", "FI", "DK",
+    "NL", "BE", "ES", "PT", "CZ", "LT", "LV", "EE", "BG", "GR", "HR", "SI", "LU", "IE", "IS", "AL",
+    "AU", "NZ", "JP", "ME", "CY", "HU", "AT",
+)  # fmt: skip
 OPTIONS = (
     "no-agreement",
     "budapest-1994",
@@ -48,9 +52,10 @@ def test_the_library_lists_the_case() -> None:
 
 
 def test_the_actors_are_the_agreed_ones(case: Case) -> None:
-    """Challenger, protégé, lead, twelve guarantors and one friend must be there."""
+    """Challenger, protégé, lead, at least 33 guarantors and one friend must be there."""
     assert (case.challenger, case.protege, case.lead) == ("RU", "UA", "US")
     assert case.guarantor_ids == GUARANTORS
+    assert len(GUARANTORS) >= 33
     assert case.friends_of_challenger == ("CN",)
     assert case.horizon_years == 10
     assert [case.actor(name).id for name in ("RU", "UA", "SK")] == ["RU", "UA", "SK"]
@@ -167,3 +172,12 @@ def test_reading_a_case_is_light() -> None:
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_each_guarantor_has_its_willingness_on_record(case: Case) -> None:
+    """Each guarantor must have a statement with a source, or 'unknown' with a reason."""
+    for actor in case.guarantors:
+        assert actor.willingness, actor.id
+        assert len({said.about for said in actor.willingness}) == len(actor.willingness)
+        for said in actor.willingness:
+            assert (said.stance == "unknown") == said.source.startswith(JUDGEMENT), actor.id

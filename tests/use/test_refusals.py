@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-GUARANTORS = ["US", "GB", "FR", "DE", "IT", "PL", "RO", "CA", "TR", "IL", "CN", "SK"]
+from tightrope.case import load_case
+
+GUARANTORS = load_case("ukraine").guarantor_ids
 BAD = {
     "two forms at once": (["parameters", "ukraine", "--json", "--csv"], "exclude each other"),
     "unknown command": (["frobnicate"], "No such command"),

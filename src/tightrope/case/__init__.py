@@ -4,6 +4,14 @@ from tightrope.case.change import override, without
 from tightrope.case.codes import CASE_CODES
 from tightrope.case.ids import COMMON, PER_GUARANTOR, required
 from tightrope.case.load import case_ids, load_case
+from tightrope.case.mission import (
+    MissionCheck,
+    Need,
+    aircraft_needed,
+    brigades_needed,
+    mission_checks,
+    ships_needed,
+)
 from tightrope.case.models import (
     Actor,
     Backer,
@@ -13,6 +21,7 @@ from tightrope.case.models import (
     Ratification,
     Record,
     Settlement,
+    Willingness,
 )
 from tightrope.case.new import new_case, new_option
 from tightrope.case.page import parameters_page
@@ -35,17 +44,23 @@ __all__ = [
     "Case",
     "Citation",
     "Election",
+    "MissionCheck",
+    "Need",
     "Option",
     "Parameter",
     "Ratification",
     "Record",
     "Settlement",
     "SourceProblem",
+    "Willingness",
+    "aircraft_needed",
+    "brigades_needed",
     "case_ids",
     "case_json_schema",
     "check_sources",
     "kind_shares",
     "load_case",
+    "mission_checks",
     "new_case",
     "new_option",
     "option_json_schema",
@@ -56,5 +71,6 @@ __all__ = [
     "parameters_to_csv",
     "read_parameter_csv",
     "required",
+    "ships_needed",
     "without",
 ]

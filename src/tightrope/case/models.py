@@ -74,6 +74,20 @@ class Election(Model):
         return self.by
 
 
+class Willingness(Model):
+    """What a state has said on record about one part of a guarantee.
+
+    about   troops (on the territory), air, sea, training, membership (of the protégé in an
+            alliance) or guarantee (promising help at all)
+    stance  stated, refused, conditional (if others or its parliament agree), or unknown
+    source  `key, locator` of the statement, or `judgement: reason` where none was found
+    """
+
+    about: Literal["troops", "air", "sea", "training", "membership", "guarantee"]
+    stance: Literal["stated", "refused", "conditional", "unknown"]
+    source: Text
+
+
 class Actor(Model):
     """A state of the case.
 
@@ -82,6 +96,7 @@ class Actor(Model):
     position      what it has said or shown about a guarantee, in one neutral sentence
     ratification  how a treaty becomes binding at home, or None where that plays no part
     elections     votes within the horizon, earliest first
+    willingness   what it has said on record, part by part; for people, the model reads duties
     sources       `key, locator` for the position
     """
 
@@ -91,11 +106,17 @@ class Actor(Model):
     position: Text | None = None
     ratification: Ratification | None = None
     elections: tuple[Election, ...] = ()
+    willingness: tuple[Willingness, ...] = ()
     sources: tuple[Text, ...] = ()
 
 
 class Backer(Model):
-    """A state that helps the challenger from outside: what it gives, with its source."""
+    """A state that helps the challenger from outside: what it gives, with its source.
+
+    What all backers give together enters the model as the parameter `backers_growth`. A backer may
+    also be a guarantor of some drafts and a friend of the challenger; as such it may decide to help
+    in a crisis, which is another thing and adds `helper_strength`.
+    """
 
     id: ActorId
     name: Text

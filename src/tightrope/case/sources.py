@@ -73,6 +73,8 @@ def case_sources(case: Case) -> Iterator[tuple[str, str]]:
             yield f"actor {actor.id}, ratification", actor.ratification.source
         for election in actor.elections:
             yield f"actor {actor.id}, election of {election.office}", election.source
+        for said in actor.willingness:
+            yield f"actor {actor.id}, willingness on {said.about}", said.source
     for backer in case.backers:
         yield f"backer {backer.id}", backer.source
     for entry in case.record:
