@@ -37,6 +37,33 @@ OPTIONS = (
     "israel-model",
     "coalition-willing",
     "coalition-willing-alone",
+    "bare-ceasefire",
+    "bucharest-2008",
+    "neutrality-with-china",
+    "us-treaty",
+    "us-executive",
+    "multilateral-outside-un",
+    "eu-42-7",
+    "french-formula-2022",
+    "tailored-scholz",
+    "us-ukraine-2024",
+    "germany-ukraine-2024",
+    "france-ukraine-2024",
+    "poland-ukraine-2024",
+    "eu-ukraine-2024",
+    "netherlands-ukraine-2024",
+    "estonia-ukraine-2024",
+    "croatia-ukraine-2024",
+    "bilaterals-together",
+    "non-bloc-immediate",
+    "defeat-then-eu-nato",
+    "own-build-up",
+    "principles-and-actions",
+    "vague-support",
+    "us-recognition",
+    "no-fly-zone",
+    "sanctions-and-oil",
+    "nuclear-deterrent",
 )
 
 
@@ -61,7 +88,7 @@ def test_the_actors_are_the_agreed_ones(case: Case) -> None:
     assert [case.actor(name).id for name in ("RU", "UA", "SK")] == ["RU", "UA", "SK"]
 
 
-def test_the_options_are_the_nine_agreed_ones(case: Case) -> None:
+def test_the_options_are_the_agreed_ones(case: Case) -> None:
     """Each option must name an instrument of the library of the same id and say why its terms."""
     assert tuple(option.id for option in case.options) == OPTIONS
     for option in case.options:

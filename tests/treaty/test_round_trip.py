@@ -64,7 +64,10 @@ def test_every_instrument_fits_the_json_schema(plain: dict[str, Any]) -> None:
     SCHEMA.validate(plain)
 
 
-@pytest.mark.parametrize("name", [one for one in library_ids() if "alone" not in one])
+DRAFTS = [one for one in library_ids() if "\nbase: " in library_text(one)]
+
+
+@pytest.mark.parametrize("name", [one for one in library_ids() if one not in DRAFTS])
 def test_library_files_fit_the_json_schema(name: str) -> None:
     """The library's own files must fit the published schema, as an editor will check them."""
     plain = yaml.load(library_text(name), Loader=yaml.SafeLoader)
@@ -79,9 +82,10 @@ def test_the_schema_refuses_what_the_loader_refuses() -> None:
         assert not SCHEMA.is_valid({**plain, **change})
 
 
-def test_draft_files_fit_their_json_schema() -> None:
-    """The library's draft must fit the published schema of drafts."""
-    plain = yaml.safe_load(library_text("coalition-willing-alone"))
+@pytest.mark.parametrize("name", DRAFTS)
+def test_draft_files_fit_their_json_schema(name: str) -> None:
+    """The library's drafts must fit the published schema of drafts."""
+    plain = json.loads(json.dumps(yaml.safe_load(library_text(name)), default=str))
     jsonschema.Draft202012Validator(draft_json_schema()).validate(plain)
 
 
