@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,8 +50,10 @@ def save_report(case: Case, assessment: Assessment, folder: Path, command: str) 
 
 def results_of(case: Case, assessment: Assessment, command: str) -> Results:
     """What a report is made of, from an assessment and the command line that gives it again."""
+    from tightrope.cli.background import sizing_rows, text_of, works_of, worlds_of
     from tightrope.report.results import Results
 
+    chosen = [result.option for result in assessment.results]
     return Results(
         title=case.title,
         challenger=case.challenger,
@@ -64,6 +67,17 @@ def results_of(case: Case, assessment: Assessment, command: str) -> Results:
         draws=assessment.draws_table(),
         command=command,
         version=__version__,
+        protege=case.protege,
+        lead=case.lead,
+        friends=case.friends_of_challenger,
+        date=date.today().isoformat(),
+        horizon=case.horizon_years,
+        weights=assessment.weights,
+        parameters=[parameter.model_dump(mode="json") for parameter in case.parameters],
+        worlds=worlds_of(case, assessment.draws, assessment.seed),
+        texts={option.id: text_of(case, option) for option in chosen},
+        bibliography=works_of(case),
+        sizing=sizing_rows(case, [option.id for option in chosen]),
     )
 
 
