@@ -42,7 +42,7 @@ class Figure:
         """The chart with its finding, how to read it, and its numbers as a table to unfold."""
         numbers = f"<details><summary>The numbers as a table</summary>{self.table}</details>"
         return (
-            f'<figure><h3>{escape(self.title)}</h3><div class="drawn">'
+            f'<figure class="chart"><h3>{escape(self.title)}</h3><div class="drawn">'
             f'<div class="wide">{self.inline()}</div></div>'
             f"<figcaption>{escape(self.caption)} Data: <code>data/{self.name}.csv</code>."
             f"</figcaption>{numbers if self.table else ''}</figure>"
@@ -57,7 +57,7 @@ class Figure:
         width = re.search(r'width="([\d.]+)"', drawn)
         assert width is not None, "the drawing has no width"
         label = f'<svg role="img" aria-label="{escape(self.title)}" '
-        label += f'style="max-width:{width[1]}px;min-width:min({width[1]}px,20rem)"'
+        label += f'style="max-width:calc({width[1]}px * var(--grow, 1));min-width:min({width[1]}px,20rem)"'
         return re.sub(r"^<svg", label, re.sub(r' (width|height)="[\d.]+"', "", drawn, count=2))
 
     def alone(self) -> str:

@@ -184,7 +184,7 @@ def _halves(found: Pair) -> list[str]:
     if found.settled is None or found.held is None:
         return []
     return [
-        f"Why it leads: against the runner-up it is settled {_more(found.settled)} and, once "
+        f"Which half: against the runner-up it is settled {_more(found.settled)} and, once "
         f"settled, holds {_more(found.held)}."
     ]
 

@@ -51,7 +51,7 @@ caption { text-align: left; color: var(--mid); padding-bottom: .35rem; }
 th, td { border-bottom: 1px solid var(--line); padding: .34rem .7rem .34rem 0; text-align: left;
   vertical-align: top; }
 thead th { border-bottom: 2px solid var(--ink); vertical-align: bottom; }
-tbody th { font-weight: normal; min-width: 8rem; }
+tbody th { font-weight: normal; } tbody th:not(.number) { min-width: 8rem; }
 td { font-variant-numeric: tabular-nums; } .number { white-space: nowrap; }
 details { margin: .8rem 0; border-top: 1px solid var(--line); padding-top: .35rem; }
 summary { cursor: pointer; font-size: .88rem; padding: .25rem 0; }
@@ -61,12 +61,18 @@ details[open] > summary { font-weight: bold; margin-bottom: .5rem; }
 code { font-size: .84em; overflow-wrap: anywhere; }
 ins { text-decoration: underline; text-decoration-thickness: 2px; background: #ececec; }
 del { color: var(--mid); }
+@media (min-width: 48rem) {
+  figure.chart { display: grid; grid-template-columns: fit-content(31rem) minmax(11rem, 1fr);
+    column-gap: 1.8rem; align-items: start; --grow: 1.2; }
+  figure.chart > h3, figure.chart > details { grid-column: 1 / -1; }
+  figure.chart .drawn { width: 30rem; max-width: 100%; } figure.chart figcaption { margin-top: 0; }
+}
 @media (max-width: 34rem) {
   body { font-size: 1rem; } h1 { font-size: 1.5rem; } h2 { font-size: 1.3rem; }
   main { padding: 1rem 1rem 3rem; }
   .cards, .columns { grid-template-columns: 1fr; gap: .7rem; } nav ol { columns: 1; }
   .card { display: block; } table { font-size: .76rem; } th, td { padding-right: .5rem; }
-  tbody th { min-width: 6.5rem; } .number { white-space: normal; }
+  tbody th:not(.number) { min-width: 6.5rem; } .number { white-space: normal; }
 }
 @page { size: A4; margin: 14mm 15mm 13mm; }
 @media print {
@@ -77,7 +83,7 @@ del { color: var(--mid); }
   .sheet { break-before: auto; break-after: page; break-inside: avoid; }
   h1 { font-size: 17pt; } h2 { font-size: 14pt; } h3 { font-size: 11pt; margin-top: 5mm; }
   figure, .card, li, tr { break-inside: avoid; } h3 { break-after: avoid; }
-  figure { margin: 4mm 0 5mm; } .wide { overflow: visible; }
+  figure { margin: 4mm 0 5mm; } figure.chart { --grow: 1; } .wide { overflow: visible; }
   .cards { grid-template-columns: repeat(3, 1fr); gap: 3mm; margin: 3mm 0; }
   .card { background: none; border: 1px solid #999; border-top: 2pt solid #222;
     padding: 1.6mm 2.4mm; }

@@ -16,7 +16,7 @@ def table(head: Cells, rows: Iterable[Cells], caption: str) -> str:
     """An HTML table; the first cell of a row names it. All text is escaped."""
     top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
     body = "".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>'
+        f'<tr><th scope="row"{_kind(row[0]) if len(row[0]) < 3 else ""}>{escape(row[0])}</th>'
         + "".join(f"<td{_kind(cell)}>{escape(cell)}</td>" for cell in row[1:])
         + "</tr>"
         for row in rows
