@@ -32,7 +32,7 @@ def backstop_figure(results: Results) -> Figure | None:
                     "option": option,
                     "number": results.number(option),
                     "title": results.titles[option],
-                    "label": f"{results.number(option)}  {short(results.titles[option], 27)}",
+                    "label": f"{results.number(option)}  {short(results.titles[option], 33)}",
                     "part": PARTS.get(name, "in all"),
                     **(spread or {}),
                 }
@@ -49,7 +49,7 @@ def backstop_figure(results: Results) -> Figure | None:
     if float(data["mean"].abs().max()) < 1e-9:
         return None
     kinds = list(PARTS.values())
-    y = alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, ticks=False))
+    y = alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=240, ticks=False))
     x = alt.X(
         "mean:Q",
         title="Rise in the challenger's success (share)",
@@ -82,7 +82,7 @@ def backstop_figure(results: Results) -> Figure | None:
             "Diamond: both together. Ranges are in the table."
         ),
         data=data.drop(columns="label"),
-        chart=(bars + marks).properties(width=170, height=alt.Step(21)),
+        chart=(bars + marks).properties(width=150, height=alt.Step(21)),
         table=table(head, told, "Percentage points, mean over worlds [5–95 % of worlds]"),
     )
 

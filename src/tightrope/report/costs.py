@@ -17,12 +17,12 @@ from tightrope.report.words import plain_range, short
 
 @dataclass(frozen=True)
 class Measure:
-    """An outcome in its own unit: its name, what it is called, axis, decimals, and good direction."""
+    """An outcome in its own unit: its name, what it is called, how to write one, axis, caption."""
 
     outcome: str
     word: str
+    amount: str
     axis: str
-    digits: int
     caption: str
 
 
@@ -30,23 +30,23 @@ COSTS = (
     Measure(
         "cost_standing",
         "cost a year",
+        "EUR {} bn",
         "EUR bn a year",
-        0,
         "Aid and forces that the guarantors keep up, each year, while peace lasts.",
     ),
     Measure(
         "cost_expected",
         "cost over the horizon",
+        "EUR {} bn",
         "EUR bn, discounted",
-        0,
         "The same over all years looked ahead, later years counting less, for as long as peace "
         "lasts: what fails early also costs less.",
     ),
     Measure(
         "lives_lost",
         "loss of life",
+        "{} thousand",
         "Thousand deaths",
-        0,
         "Deaths in war within the horizon: in the war that goes on where nothing is settled, and "
         "in the next one where the peace breaks.",
     ),
@@ -91,9 +91,9 @@ def range_figure(results: Results, measure: Measure) -> Figure | None:
     if not rows:
         return None
     data = pd.DataFrame(rows)
-    label = [f"{n}  {short(t, 27)}" for n, t in zip(data["number"], data["title"], strict=True)]
+    label = [f"{n}  {short(t, 33)}" for n, t in zip(data["number"], data["title"], strict=True)]
     base = alt.Chart(data.assign(label=label)).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, ticks=False))
+        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=240, ticks=False))
     )
     lines = base.mark_rule(color=MIDDLE, strokeWidth=1.5).encode(
         x=alt.X("p05:Q", title=measure.axis, axis=alt.Axis(tickCount=5)), x2="p95:Q"
@@ -106,14 +106,14 @@ def range_figure(results: Results, measure: Measure) -> Figure | None:
         fill=alt.Fill("signs:N", legend=None, scale=fills),
     )
     told = [
-        (f"{row['number']} {row['title']}", plain_range(row, measure.digits + 1)) for row in rows
+        (f"{row['number']} {row['title']}", plain_range(row)) for row in rows
     ]
     return Figure(
         name=measure.outcome,
         title=_finding(data, measure),
         caption=f"{measure.caption} {measure.axis}, mean over worlds and 5–95 % range.",
         data=data.drop(columns="signs"),
-        chart=(lines + marks).properties(width=170, height=alt.Step(19)),
+        chart=(lines + marks).properties(width=150, height=alt.Step(19)),
         table=table(("Option", measure.axis), told, "Mean over worlds [5–95 % of worlds]"),
     )
 
@@ -122,17 +122,15 @@ def _finding(data: pd.DataFrame, measure: Measure) -> str:
     signed = data[data["signs"]]
     if len(signed) < 2:
         row = data.iloc[0]
-        return f"{measure.word.capitalize()} under '{short(row['title'], 48)}': {row['mean']:,.0f}"
-    most, least = (signed.loc[getattr(signed["mean"], f)()] for f in ("idxmax", "idxmin"))
-    unit = measure.axis.split(",")[0]
-    unit = unit[0].lower() + unit[1:] if not unit.startswith("EUR") else unit
-    return (
-        f"The {measure.word} runs from {least['mean']:,.{_digits(least['mean'])}f} {unit} "
-        f"({least['number']}, {short(str(least['title']), 34)}) to "
-        f"{most['mean']:,.{_digits(most['mean'])}f} ({most['number']}, "
-        f"{short(str(most['title']), 34)})"
+        return f"{measure.word.capitalize()} under '{short(row['title'], 48)}': {_amount(float(row['mean']))}"
+    ends = [signed.loc[getattr(signed["mean"], end)()] for end in ("idxmin", "idxmax")]
+    least, most = (
+        f"{measure.amount.format(_amount(float(end['mean'])))} "
+        f"({end['number']}, {short(str(end['title']), 36)})"
+        for end in ends
     )
+    return f"The {measure.word} runs from {least} to {most}"
 
 
-def _digits(value: float) -> int:
-    return 0 if abs(value) >= 10 else 1
+def _amount(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:,.1f}"

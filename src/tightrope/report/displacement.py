@@ -51,9 +51,9 @@ def displacement_figure(results: Results) -> Figure | None:
     if not rows:
         return None
     data = pd.DataFrame(rows)
-    label = [f"{n}  {short(t, 27)}" for n, t in zip(data["number"], data["title"], strict=True)]
+    label = [f"{n}  {short(t, 33)}" for n, t in zip(data["number"], data["title"], strict=True)]
     base = alt.Chart(data.assign(label=label)).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, ticks=False))
+        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=240, ticks=False))
     )
     bars = base.mark_bar(stroke=INK, strokeWidth=0.7, height=11).encode(
         x=alt.X("with_duties:Q", title="Chance within the horizon", axis=SHARE, stack="zero"),
@@ -78,7 +78,7 @@ def displacement_figure(results: Results) -> Figure | None:
             "duty. Where the bar turns white, a smaller attack takes the place of the larger."
         ),
         data=data,
-        chart=(bars + marks).properties(width=170, height=alt.Step(21)),
+        chart=(bars + marks).properties(width=150, height=alt.Step(21)),
         table=table(head, told, "Mean over worlds; – where the run does not say"),
     )
 
@@ -103,6 +103,6 @@ def _finding(data: pd.DataFrame) -> str:
     share = wide["limited"] / (wide["limited"] + wide["full"]).clip(lower=1e-12)
     top = share.idxmax()
     return (
-        f"Where an attack comes, it is a limited one in {percent(float(share[top]))} of cases under "
-        f"'{short(str(top[1]), 44)}', and in {percent(float(share.min()))} where least"
+        f"First attacks are limited ones in {percent(float(share[top]))} of cases under "
+        f"'{short(str(top[1]), 44)}', more than under any other option; the rest are full"
     )

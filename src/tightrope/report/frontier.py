@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
 
-OFFSETS = (
-    (10, 0), (-10, 0), (0, -11), (0, 11), (9, -9), (-9, -9), (9, 9), (-9, 9),
-    (17, 0), (-17, 0), (0, -19), (0, 19), (15, -14), (-15, -14), (15, 14), (-15, 14),
-)  # fmt: skip
+OFFSETS = tuple(
+    (reach * math.cos(math.radians(angle)), reach * math.sin(math.radians(angle)))
+    for reach in (10.0, 14.0, 18.0, 23.0)
+    for angle in (0, 180, 270, 90, 315, 225, 45, 135)
+)
 """Places of a number beside its mark, in px, best first."""
-APART = 11.0
+APART = 10.0
 """Centres of marks and numbers nearer than this, in px, cover each other."""
 
 
@@ -41,7 +43,8 @@ def beside(
         def cost(at: tuple[float, float]) -> float:
             outside = not (4 <= at[0] <= size[0] - 4 and 4 <= at[1] <= size[1] - 4)
             close = [(at[0] - u) ** 2 + (at[1] - v) ** 2 for u, v in taken]
-            return 2.0 * outside + sum(max(0.0, APART**2 - d) for d in close) / APART**2
+            far = ((at[0] - x) ** 2 + (at[1] - y) ** 2) ** 0.5
+            return 2.0 * outside + 0.01 * far + sum(max(0.0, APART**2 - d) for d in close) / APART**2
 
         best = min(options, key=cost)
         taken.append(best)

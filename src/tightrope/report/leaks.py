@@ -22,6 +22,7 @@ MEANINGS = {
     "warning": "the promise is weak there",
     "note": "worth knowing",
 }
+QUIET = {"ticks": False, "grid": True, "gridColor": FAINT, "labelFontSize": 11}
 SHAPES, FILLS = ["square", "circle", "circle"], [INK, MIDDLE, "white"]
 
 
@@ -75,20 +76,15 @@ def leaks_figure(results: Results) -> Figure | None:
     kinds = [s for s in SEVERITIES if s in set(data["severity"])]
     base = alt.Chart(counts).encode(
         x=alt.X(
-            "number:N",
-            sort=order,
-            title="Option",
-            axis=alt.Axis(orient="top", labelAngle=0, ticks=False, domain=False, grid=True),
-        ),
-        y=alt.Y(
             "leak:N",
             sort=list(texts.index),
             title=None,
-            axis=alt.Axis(ticks=False, domain=False, labelLimit=170, grid=True, gridColor=FAINT),
+            axis=alt.Axis(orient="top", labelAngle=-55, domain=False, **QUIET),
         ),
+        y=alt.Y("number:N", sort=order, title="Option", axis=alt.Axis(domain=False, **QUIET)),
     )
     place = [SEVERITIES.index(kind) for kind in kinds]
-    marks = base.mark_point(color=INK, opacity=1, size=60, strokeWidth=1.2).encode(
+    marks = base.mark_point(color=INK, opacity=1, size=55, strokeWidth=1.2).encode(
         shape=alt.Shape(
             "severity:N",
             title=None,
@@ -98,14 +94,13 @@ def leaks_figure(results: Results) -> Figure | None:
             "severity:N", title=None, scale=alt.Scale(domain=kinds, range=[FILLS[k] for k in place])
         ),
     )
-    step = 19 if len(order) < 16 else 14
     return Figure(
         name="leaks",
         title=_finding(results, data, texts),
         caption="; ".join(f"{kind}: {MEANINGS[kind]}" for kind in kinds).capitalize()
         + ". An option without a mark has no such leak.",
         data=data,
-        chart=marks.properties(width=alt.Step(step), height=alt.Step(19)),
+        chart=marks.properties(width=alt.Step(17), height=alt.Step(15)),
         table=_counts(results, data),
     )
 

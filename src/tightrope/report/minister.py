@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 
 import altair as alt
@@ -15,6 +16,7 @@ from tightrope.report.words import (
     MISSING,
     counted,
     first_upper,
+    frequency,
     percent,
     points,
     short,
@@ -80,6 +82,7 @@ def sheet(results: Results) -> tuple[str, Figure | None]:
 <p class="gloss">{escape(_gloss(results))}</p>
 <div class="cards">{_cards(results, ranked, rest, found)}</div>
 {drawn}
+{facts(results, ranked, rest)}
 <div class="columns">
 <div><h2>What would change it</h2><ul>{_items(what_would_change(results, ranked, found))}</ul></div>
 <div><h2>How sure we are</h2><ul>{_items(how_sure(results, ranked, found))}</ul></div>
@@ -99,13 +102,23 @@ def _gloss(results: Results) -> str:
 
 
 def _items(lines: list[str]) -> str:
-    return "".join(f"<li>{escape(line)}</li>" for line in lines)
+    """List items, the words before the first colon set apart."""
+    parted = [line.partition(": ") for line in lines]
+    return "".join(
+        f"<li><strong>{escape(head)}:</strong> {escape(rest)}</li>"
+        if rest
+        else f"<li>{escape(head)}</li>"
+        for head, _, rest in parted
+    )
 
 
 def _cards(results: Results, ranked: list[str], rest: str | None, found: Pair | None) -> str:
     cards = []
     if ranked:
-        cards.append(_card(results, "The answer", ranked[0], _reach(results, ranked)))
+        nothing = 0.0 if rest is None else results.mean(rest, "durable") or 0.0
+        better = nothing >= (results.mean(ranked[0], "durable") or 0.0)
+        head = "Best that can be signed" if better else "The answer"
+        cards.append(_card(results, head, ranked[0], _reach(results, ranked)))
     if found is not None:
         cards.append(_card(results, "The runner-up", found.second, verdict(found.share)))
     else:
@@ -141,6 +154,45 @@ def _plain_card(head: str, big: str, words: str) -> str:
         f'<div class="card"><p class="head">{escape(head)}</p><p class="big">{big}</p>'
         f"<p>{escape(words)}</p></div>"
     )
+
+
+def facts(results: Results, ranked: list[str], rest: str | None) -> str:
+    """What the answer would cost and risk, each beside signing nothing, as HTML."""
+    if not ranked:
+        return ""
+    cells = []
+    for outcome, (name, told) in FACTS.items():
+        own = results.mean(ranked[0], outcome)
+        other = None if rest is None else results.mean(rest, outcome)
+        counted_ = outcome not in UNCOUNTED and other is not None
+        beside = f"signing nothing: {told(other)}" if counted_ and other is not None else ""
+        if outcome in UNCOUNTED and rest is not None:
+            beside = "signing nothing: not counted"
+        cells.append(
+            f'<div><p class="head">{escape(name)}</p><p class="fact">'
+            f"{escape(MISSING if own is None else told(own))}</p>"
+            f'<p class="around">{escape(beside)}</p></div>'
+        )
+    return f'<div class="facts">{"".join(cells)}</div>'
+
+
+def _money(value: float) -> str:
+    return f"EUR {value:,.0f} bn" if abs(value) >= 10 else f"EUR {value:,.1f} bn"
+
+
+def _thousand(value: float) -> str:
+    return f"{value:,.0f} thousand" if value >= 1 else "under one thousand"
+
+
+FACTS: dict[str, tuple[str, Callable[[float], str]]] = {
+    "cost_standing": ("The answer costs, a year", _money),
+    "lives_lost": ("Deaths in war, all years", _thousand),
+    "direct_clash": ("A guarantor in the fight", frequency),
+    "nuclear_risk": ("Nuclear use", frequency),
+}
+"""Outcomes of the answer that stand on page 0, with their names and how to write them."""
+UNCOUNTED = ("direct_clash", "nuclear_risk")
+"""Outcomes that the model does not count for a war that goes on."""
 
 
 def _reach(results: Results, ranked: list[str]) -> str:
@@ -230,12 +282,12 @@ def how_sure(results: Results, ranked: list[str], found: Pair | None) -> list[st
     if ranked and (spread := results.spread(ranked[0], "durable")) is not None:
         wide = float(spread["p95"] or 0.0) - float(spread["p05"] or 0.0)
         lines.append(
-            f"Its range spans {100 * wide:.0f} points. That is what we do not know, "
-            "not what luck may add."
+            f"Range: {100 * wide:.0f} points wide. That is what we do not know about the inputs, "
+            "not what chance may add."
         )
     lines += [line for line in (judged_sentence(results), record_sentence(results, ranked)) if line]
     lines.append(
-        f"{counted(draws, 'world')} drawn, {count:,.0f} of them count; {_left_out(results)}."
+        f"Worlds: {draws:,} drawn, worth {count:,.0f} equally good ones; {_left_out(results)}."
     )
     return lines
 
@@ -259,7 +311,7 @@ def strip(results: Results) -> Figure | None:
             {
                 "option": option,
                 "title": results.titles[option],
-                "label": f"{results.number(option)}  {short(results.titles[option], 34)}",
+                "label": f"{results.number(option)}  {short(results.titles[option], 30)}",
                 "signs": option in results.agreements,
                 **(results.spread(option, "durable") or {}),
             }
@@ -289,7 +341,7 @@ def strip(results: Results) -> Figure | None:
             "Filled circles can be signed; an open square asks for no signature."
         ),
         data=data.drop(columns="label"),
-        chart=(lines + marks + values).properties(width=330, height=alt.Step(24)),
+        chart=(lines + marks + values).properties(width=190, height=alt.Step(23)),
     )
 
 

@@ -33,6 +33,10 @@ PAGES = (
 )
 
 
+NOTHING = "default-src 'none'; style-src 'unsafe-inline'"
+"""What the file may load: its own look and nothing else, so that a browser refuses the rest."""
+
+
 class Report:
     """Page 0 and pages 1 to 7 of a run, drawn once."""
 
@@ -76,6 +80,7 @@ def document(title: str, body: str) -> str:
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{NOTHING}">
 <title>{escape(title)}</title>
 <style>{STYLE}</style>
 </head>

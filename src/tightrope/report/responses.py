@@ -17,7 +17,10 @@ from tightrope.report.words import MISSING, counted, joined, percent, short
 
 FORCE, HELP = 0.8, 0.35
 """A promised measure from here on is force (air or more), or help (sanctions, arms, intelligence)."""
-TOP_OPTIONS, TOP_GUARANTORS = 12, 40
+TOP_DURABLE, TOP_OPTIONS, TOP_GUARANTORS = 3, 11, 40
+SHADES = ["#f3f3f3", "#2a2a2a"]
+LEAST = 0.02
+"""Chances up to this are left empty in the grid."""
 LEVELS = {"probe": "a grey-zone probe", "limited": "a limited attack", "full": "a full attack"}
 PROMISES = {"force": "●", "help": "○", "nothing": ""}
 
@@ -98,14 +101,14 @@ def who_comes(results: Results, level: str = "full") -> Figure:
     """Chance that each guarantor fights at `level` under the first options, as a grid."""
     data = response_data(results)
     data = data[data["level"] == level]
-    shown = [*results.agreements[:TOP_OPTIONS], *results.others[:1]]
+    shown = _options_shown(results, data)
     part = data[data["option"].isin(shown)]
     order = part.groupby("actor")["mean"].mean().sort_values(ascending=False)
     actors = list(order.index[:TOP_GUARANTORS])
     part = part[part["actor"].isin(actors)]
     part = part.assign(
         name=[short(results.actor(a), 18) for a in part["actor"]],
-        percent=100 * part["mean"],
+        told=[_cell(mean, mark) for mean, mark in zip(part["mean"], part["promised"], strict=True)],
         mark=[PROMISES.get(str(p), "") for p in part["promised"]],
     )
     base = alt.Chart(part).encode(
@@ -122,12 +125,12 @@ def who_comes(results: Results, level: str = "full") -> Figure:
             axis=alt.Axis(ticks=False, domain=False, labelLimit=130),
         ),
     )
-    shade = alt.Color("mean:Q", legend=None, scale=alt.Scale(scheme="greys", domain=[0, 1]))
-    ink = alt.condition("datum.mean > 0.45", alt.value("white"), alt.value("black"))
+    shade = alt.Color("mean:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=SHADES))
+    ink = alt.condition("datum.mean > 0.5", alt.value("white"), alt.value("black"))
     chart = (
         base.mark_rect(stroke="white", strokeWidth=1).encode(color=shade)
         + base.mark_text(fontSize=10.5, dx=-4).encode(
-            text=alt.Text("percent:Q", format=".0f"), color=ink
+            text="told:N", color=ink
         )
         + base.mark_text(fontSize=9, dx=8).encode(text="mark:N", color=ink)
     )
@@ -137,12 +140,36 @@ def who_comes(results: Results, level: str = "full") -> Figure:
         caption=(
             f"Chance in per cent that a guarantor fights when {LEVELS.get(level, level)} is "
             f"resisted, mean over worlds; darker is likelier. ● the text promises force, ○ it "
-            f"promises arms, intelligence or sanctions. The first {counted(len(shown), 'option')} "
-            f"and {counted(len(actors), 'guarantor')}; the rest stand in the data."
+            f"promises arms, intelligence or sanctions, once in force. Empty: 2 per cent or less. "
+            f"The mean is over the years while peace lasts, those before entry included. "
+            f"{_which(results, shown, actors)}"
         ),
         data=data,
         chart=chart.properties(width=alt.Step(25), height=alt.Step(17)),
         table=_grid(results, part, shown, actors),
+    )
+
+
+def _options_shown(results: Results, data: pd.DataFrame) -> list[str]:
+    """The first options, those under which most are expected to fight, and signing nothing."""
+    agreements = results.agreements
+    total = data[data["option"].isin(agreements)].groupby("option")["mean"].sum()
+    most = list(total.sort_values(ascending=False).index)
+    chosen = dict.fromkeys([*agreements[:TOP_DURABLE], *most])
+    kept = set(list(chosen)[:TOP_OPTIONS])
+    return [o for o in agreements if o in kept] + results.others[:1]
+
+
+def _cell(mean: float, promised: str) -> str:
+    return f"{100 * mean:.0f}" if mean > LEAST or promised == "force" else ""
+
+
+def _which(results: Results, shown: Sequence[str], actors: Sequence[str]) -> str:
+    if len(shown) == len(results.options):
+        return f"{counted(len(actors), 'guarantor')}."
+    return (
+        f"{counted(len(shown), 'option')}: the {TOP_DURABLE} most durable, those under which most "
+        "are expected to fight, and signing nothing; the rest stand in the data."
     )
 
 
@@ -200,20 +227,20 @@ def promised_and_expected(results: Results, data: pd.DataFrame) -> Figure | None
     table_data = pd.DataFrame(rows)
     full = table_data[table_data["level"] == "full"]
     drawn = [
-        {"label": f"{n}  {short(t, 27)}", "what": what, "states": value}
+        {"label": f"{n}  {short(t, 33)}", "what": what, "states": value}
         for n, t, *values in full[
             ["number", "title", "promised_force", "expected_fight", "expected_support"]
         ].itertuples(index=False)
         for what, value in zip(KINDS, values, strict=True)
     ]
     base = alt.Chart(pd.DataFrame(drawn)).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, ticks=False))
+        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=240, ticks=False, labelPadding=8))
     )
     kinds = list(KINDS)
     marks = base.mark_point(size=70, color=INK, opacity=1, strokeWidth=1.4).encode(
         x=alt.X("states:Q", title="Number of states", axis=alt.Axis(tickMinStep=1)),
-        shape=alt.Shape("what:N", title=None, scale=alt.Scale(domain=kinds, range=MARKS)),
-        fill=alt.Fill("what:N", title=None, scale=alt.Scale(domain=kinds, range=FILLS)),
+        shape=alt.Shape("what:N", legend=KEY, scale=alt.Scale(domain=kinds, range=MARKS)),
+        fill=alt.Fill("what:N", legend=KEY, scale=alt.Scale(domain=kinds, range=FILLS)),
     )
     lines = base.mark_rule(color=MIDDLE).encode(x="min(states):Q", x2="max(states):Q")
     told = [
@@ -237,15 +264,18 @@ def promised_and_expected(results: Results, data: pd.DataFrame) -> Figure | None
         title=_gap(results, full),
         caption=(
             "In a full attack that is resisted. Open square: states that the text binds to send "
-            "force. Filled circle: states expected to fight. Triangle: states expected to support."
+            "force once it is in force. Filled circle: states expected to fight. Triangle: states "
+            "expected to support. Expected is over the years while peace lasts, those before "
+            "entry included."
         ),
         data=table_data,
-        chart=(lines + marks).properties(width=170, height=alt.Step(21)),
+        chart=(lines + marks).properties(width=150, height=alt.Step(21)),
         table=table(head, told, "Number of states, mean over worlds"),
     )
 
 
 KINDS = ("bound to send force", "expected to fight", "expected to support")
+KEY = alt.Legend(title=None, columns=1, orient="top")
 MARKS, FILLS = ["square", "circle", "triangle-up"], ["white", INK, "white"]
 
 

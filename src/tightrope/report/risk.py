@@ -44,14 +44,14 @@ def risk_figure(results: Results) -> Figure | None:
     data = pd.DataFrame(rows)
     positive = data[data["mean"] > 0]
     drawn = positive.assign(
-        label=[f"{n}  {short(t, 27)}" for n, t in zip(positive["number"], positive["title"], strict=True)],
+        label=[f"{n}  {short(t, 33)}" for n, t in zip(positive["number"], positive["title"], strict=True)],
         **{name: positive[name].clip(lower=FLOOR) for name in ("mean", "p05", "p95")},
     )
     if drawn.empty:
         return None
     kinds = list(RISKS.values())
     base = alt.Chart(drawn).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, ticks=False)),
+        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=240, ticks=False)),
         yOffset=alt.YOffset("risk:N", sort=kinds, scale=alt.Scale(paddingOuter=0.4)),
     )
     scale = alt.Scale(type="log", domain=[FLOOR, 1.0])
@@ -77,7 +77,7 @@ def risk_figure(results: Results) -> Figure | None:
             "their order of magnitude."
         ),
         data=data,
-        chart=(lines + marks).properties(width=190, height=alt.Step(13)),
+        chart=(lines + marks).properties(width=170, height=alt.Step(13)),
         table=_table(results, data),
     )
 

@@ -29,6 +29,10 @@ p { margin: .5rem 0 .9rem; }
 .card .big { font-size: 2.2rem; line-height: 1.1; margin: .1rem 0; }
 .card .around { font-size: .78rem; color: var(--mid); }
 .card .name { font-weight: bold; }
+.facts { display: grid; grid-template-columns: repeat(4, 1fr); gap: .9rem; margin: 1.2rem 0;
+  border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); padding: .6rem 0; }
+.facts p { margin: .1rem 0; } .facts .head, .facts .around { font-size: .76rem; color: var(--mid); }
+.facts .fact { font-size: 1.12rem; line-height: 1.25; }
 .columns { display: grid; grid-template-columns: 1fr 1fr; gap: 1.6rem; }
 .columns h2 { font-size: 1.08rem; border-bottom: 1px solid var(--ink); padding-bottom: .25rem; }
 .columns ul { margin: .5rem 0; padding-left: 1.05rem; }
@@ -62,6 +66,7 @@ code { font-size: .84em; overflow-wrap: anywhere; }
 ins { text-decoration: underline; text-decoration-thickness: 2px; background: #ececec; }
 del { color: var(--mid); }
 @media (min-width: 48rem) {
+  .strip { --grow: 1.5; }
   figure.chart { display: grid; grid-template-columns: fit-content(31rem) minmax(11rem, 1fr);
     column-gap: 1.8rem; align-items: start; --grow: 1.2; }
   figure.chart > h3, figure.chart > details { grid-column: 1 / -1; }
@@ -70,7 +75,8 @@ del { color: var(--mid); }
 @media (max-width: 34rem) {
   body { font-size: 1rem; } h1 { font-size: 1.5rem; } h2 { font-size: 1.3rem; }
   main { padding: 1rem 1rem 3rem; }
-  .cards, .columns { grid-template-columns: 1fr; gap: .7rem; } nav ol { columns: 1; }
+  .cards, .columns { grid-template-columns: 1fr; gap: .7rem; }
+  .facts { grid-template-columns: 1fr 1fr; } nav ol { columns: 1; }
   .card { display: block; } table { font-size: .76rem; } th, td { padding-right: .5rem; }
   tbody th:not(.number) { min-width: 6.5rem; } .number { white-space: normal; }
 }
@@ -81,21 +87,23 @@ del { color: var(--mid); }
   nav, summary, details:not([open]) { display: none; }
   .page { break-before: page; border-top: 0; margin: 0; padding: 0; }
   .sheet { break-before: auto; break-after: page; break-inside: avoid; }
-  h1 { font-size: 17pt; } h2 { font-size: 14pt; } h3 { font-size: 11pt; margin-top: 5mm; }
+  h1 { font-size: 19pt; } h2 { font-size: 14pt; } h3 { font-size: 11pt; margin-top: 5mm; }
   figure, .card, li, tr { break-inside: avoid; } h3 { break-after: avoid; }
   figure { margin: 4mm 0 5mm; } figure.chart { --grow: 1; } .wide { overflow: visible; }
   .cards { grid-template-columns: repeat(3, 1fr); gap: 3mm; margin: 3mm 0; }
   .card { background: none; border: 1px solid #999; border-top: 2pt solid #222;
     padding: 1.6mm 2.4mm; }
-  .card p { font-size: 8.8pt; margin: .6mm 0; } .card .big { font-size: 19pt; }
-  .card .head, .card .around { font-size: 7.4pt; }
+  .card p { font-size: 9.4pt; margin: .6mm 0; } .card .big { font-size: 22pt; }
+  .card .head, .card .around { font-size: 7.8pt; }
+  .facts { grid-template-columns: repeat(4, 1fr); gap: 3mm; margin: 2.4mm 0; padding: 1.4mm 0; }
+  .facts .head, .facts .around { font-size: 7.8pt; } .facts .fact { font-size: 11.5pt; }
   .columns { grid-template-columns: 1fr 1fr; gap: 6mm; } .columns h2 { font-size: 11pt; }
-  .columns li { font-size: 8.9pt; line-height: 1.34; margin: 1.1mm 0; }
+  .columns li { font-size: 9.4pt; line-height: 1.36; margin: 1.1mm 0; }
   .columns ul { margin: 1mm 0; padding-left: 4mm; }
-  .sheet p { margin: 1mm 0 1.6mm; } .gloss, .caution { font-size: 7.9pt; line-height: 1.35; }
+  .sheet p { margin: 1mm 0 1.6mm; } .gloss, .caution { font-size: 8.2pt; line-height: 1.35; }
   .caution { padding: 1.4mm 2.2mm; margin: 2mm 0 1.4mm; } .kicker, .meta { font-size: 7.4pt; }
-  .strip { margin: 2mm 0; } .strip h3 { font-size: 10pt; margin: 0 0 1mm; }
-  .strip svg { max-height: 46mm; } figcaption { font-size: 7.9pt; margin-top: 1mm; }
+  .strip { margin: 2mm 0; --grow: 1.5; } .strip h3 { font-size: 10pt; margin: 0 0 1mm; }
+  .strip svg { max-height: 44mm; } figcaption { font-size: 7.9pt; margin-top: 1mm; }
   table { font-size: 7.8pt; } a { text-decoration: none; }
 }
 """

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from tightrope.report.results import Results
-from tightrope.report.words import MISSING, percent, ranged
+from tightrope.report.words import MISSING, UNIT, percent, ranged
 
 Cells = Sequence[str]
 
@@ -79,7 +79,7 @@ def acceptance_table(results: Results) -> str:
     rows = [
         (
             f"{results.number(o)} {results.titles[o]}",
-            *(percent(results.mean(o, "accept", actor)).removesuffix(" %") for actor in actors),
+            *(percent(results.mean(o, "accept", actor)).removesuffix(UNIT) for actor in actors),
         )
         for o in results.agreements
     ]

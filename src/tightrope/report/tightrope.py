@@ -12,7 +12,7 @@ import altair as alt
 import pandas as pd
 
 from tightrope.report.chapter import Chapter
-from tightrope.report.chart import FAINT, INK, MIDDLE, SHARE, WIDTH, Figure
+from tightrope.report.chart import FAINT, INK, MIDDLE, SHARE, Figure
 from tightrope.report.frontier import beside, frontier
 from tightrope.report.results import Results
 from tightrope.report.tables import acceptance_table, folded, heading, paragraph, table
@@ -26,7 +26,9 @@ CLEAR = 0.3
 LIMITERS = ("the challenger", "the protected state", "a guarantor")
 SHAPES = ("circle", "triangle-up", "square")
 DURABLE_CURVES = (0.1, 0.25, 0.5, 0.75)
-HEIGHT = 300
+LEAST = 0.005
+"""A share of worlds below this is not told."""
+ACROSS, HEIGHT = 320, 320
 
 
 def tightrope_page(results: Results) -> Chapter:
@@ -131,10 +133,11 @@ def _scatter(
     if equal_terms and len(wide):
         low = min(0.0, float(wide["y05"].min()))
         high = max(0.1, float(wide["y95"].max()))
-    x = alt.X("x:Q", title=f"Chance that {across}", axis=SHARE, scale=alt.Scale(domain=[0, 1]))
+    left = _left(wide)
+    x = alt.X("x:Q", title=f"Chance that {across}", axis=SHARE, scale=alt.Scale(domain=[left, 1]))
     title = "What its duties add to peace holding" if equal_terms else f"Chance that {up}"
     y = alt.Y("y:Q", title=title, axis=SHARE, scale=alt.Scale(domain=[low, high], nice=equal_terms))
-    base = alt.Chart(_numbered(wide, low, high)).encode(x=x, y=y)
+    base = alt.Chart(_numbered(wide, left, low, high)).encode(x=x, y=y)
     kinds = [kind for kind in LIMITERS if kind in set(wide["limited_by"])]
     shape = alt.Shape(
         "limited_by:N",
@@ -142,7 +145,7 @@ def _scatter(
         scale=alt.Scale(domain=kinds, range=[SHAPES[LIMITERS.index(kind)] for kind in kinds]),
     )
     fill = alt.condition("datum.frontier", alt.value(INK), alt.value("white"))
-    layers: list[alt.Chart] = [] if equal_terms else _curves()
+    layers: list[alt.Chart] = [] if equal_terms else _curves(left)
     faint = {"color": FAINT, "strokeWidth": 1.2}
     layers += [
         base.mark_rule(**faint).encode(x="x05:Q", x2="x95:Q", y=y),
@@ -150,35 +153,42 @@ def _scatter(
         alt.Chart(wide[wide["frontier"]])
         .mark_line(color=MIDDLE, strokeWidth=2, interpolate="step-before")
         .encode(x=x, y=y, order="x:Q"),
-        base.mark_point(size=70, color=INK, opacity=1, strokeWidth=1.4).encode(
+        base.mark_point(size=46, color=INK, opacity=1, strokeWidth=1.3).encode(
             shape=shape, fill=fill
         ),
-        base.mark_text(fontSize=11, color=INK).encode(x="at_x:Q", y="at_y:Q", text="number:N"),
+        base.mark_text(fontSize=10, color=INK).encode(x="at_x:Q", y="at_y:Q", text="number:N"),
     ]
-    chart: alt.LayerChart = alt.layer(*layers).properties(width=WIDTH, height=HEIGHT)
+    chart: alt.LayerChart = alt.layer(*layers).properties(width=ACROSS, height=HEIGHT)
     return chart
 
 
-def _numbered(wide: pd.DataFrame, low: float, high: float) -> pd.DataFrame:
+def _numbered(wide: pd.DataFrame, left: float, low: float, high: float) -> pd.DataFrame:
     """The rows with the places of their numbers, in units of the axes."""
     tall = max(high - low, 1e-9)
     px = [
-        (WIDTH * float(x), HEIGHT * (high - float(y)) / tall)
+        (ACROSS * (float(x) - left) / (1.0 - left), HEIGHT * (high - float(y)) / tall)
         for x, y in zip(wide["x"], wide["y"], strict=True)
     ]
-    found = beside(px, (WIDTH, HEIGHT))
+    found = beside(px, (ACROSS, HEIGHT))
     return wide.assign(
-        at_x=[x / WIDTH for x, _ in found], at_y=[high - y / HEIGHT * tall for _, y in found]
+        at_x=[left + x / ACROSS * (1.0 - left) for x, _ in found],
+        at_y=[high - y / HEIGHT * tall for _, y in found],
     )
 
 
-def _curves() -> list[alt.Chart]:
+def _left(wide: pd.DataFrame) -> float:
+    """Where the axis across begins: 0, or a tenth below the lowest range where that is far off."""
+    low = float(wide["x05"].min()) if len(wide) else 0.0
+    return max(0.0, 0.1 * int(10.0 * low) - 0.1) if low > 0.3 else 0.0
+
+
+def _curves(left: float) -> list[alt.Chart]:
     """Dashed curves along which settled times held is the same."""
     rows = [
         {"durable": f"{level:.0%}", "x": step / 50.0, "y": level / (step / 50.0)}
         for level in DURABLE_CURVES
         for step in range(1, 51)
-        if level <= step / 50.0
+        if level <= step / 50.0 and step / 50.0 >= left
     ]
     data = pd.DataFrame(rows)
     ends = data[data["x"] == 1.0]
@@ -242,7 +252,11 @@ def limits_table(results: Results) -> str:
     rows = []
     for option in results.agreements:
         limits = results.limits(option)
-        told = [f"{results.actor(who)} ({percent(share)})" for who, share in limits[:3]]
+        told = [
+            f"{results.actor(who)} ({percent(share)})"
+            for who, share in limits[:3]
+            if share >= LEAST
+        ]
         rows.append(
             (
                 f"{results.number(option)} {results.titles[option]}",

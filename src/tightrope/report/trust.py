@@ -46,7 +46,7 @@ def judged_sentence(results: Results) -> str:
         return ""
     count = len(results.parameters) or len(results.document["parameters_used"])
     return (
-        f"Of {counted(count, 'input')}, {percent(shares['judgement'])} are judgements with a "
+        f"Inputs: of {counted(count, 'number')}, {percent(shares['judgement'])} are judgements with a "
         f"stated reason, {percent(shares['estimated'])} are worked out from sources and "
         f"{percent(shares['measured'])} are measured."
     )
@@ -60,10 +60,10 @@ def record_sentence(results: Results, ranked: list[str]) -> str:
     before = results.mean(ranked[0], "unweighted", "durable")
     after = results.mean(ranked[0], "durable")
     if not record or before is None:
-        return "The worlds are not yet weighed by how well they explain the past; all count alike."
+        return "Record: the worlds are not weighed by how well they explain the past."
     return (
-        f"Weighed by how well each world explains {counted(len(record), 'fact')} of the record, "
-        f"the answer moves from {percent(before)} to {percent(after)}."
+        f"Record: weighed by how well each world explains {counted(len(record), 'fact')} of the "
+        f"past, the answer moves from {percent(before)} to {percent(after)}."
     )
 
 
@@ -179,10 +179,10 @@ def before_and_after(results: Results) -> Figure | None:
     data = pd.DataFrame(rows)
     durable = data[data["outcome"] == "durable"].head(SHOWN)
     label = [
-        f"{n}  {short(t, 26)}" for n, t in zip(durable["number"], durable["title"], strict=True)
+        f"{n}  {short(t, 33)}" for n, t in zip(durable["number"], durable["title"], strict=True)
     ]
     base = alt.Chart(durable.assign(label=label)).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=220))
+        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=240))
     )
     x = alt.X("before:Q", title="Durable, mean over worlds", axis=SHARE)
     line = base.mark_rule(color=MIDDLE).encode(x=x, x2="after:Q")
@@ -209,7 +209,7 @@ def before_and_after(results: Results) -> Figure | None:
         ),
         caption="Open circle: all worlds count alike. Filled diamond: weighed by the record.",
         data=data,
-        chart=(line + old + new).properties(width=190, height=alt.Step(22)),
+        chart=(line + old + new).properties(width=150, height=alt.Step(22)),
         table=table(("Option", "Outcome", "Before", "After"), told, "Headlines before and after"),
     )
 

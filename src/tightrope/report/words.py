@@ -8,6 +8,8 @@ from typing import Any
 
 MISSING = "–"
 """Shown where a number has no meaning; never zero."""
+UNIT = "\u00a0%"
+"""Per cent, never parted from its number by the end of a line."""
 LEAST_POWER = 7
 
 
@@ -16,8 +18,9 @@ def percent(value: float | None, digits: int = 0) -> str:
     if value is None or not math.isfinite(value):
         return MISSING
     if 0.0 < abs(value) < 0.0095 and digits == 0:
-        return "below 0.1 %" if 0 < value < 0.0005 else f"{100 * value:.1f} %"
-    return f"{100 * value + 0.0:.{digits}f} %".replace("-0 %", "0 %")
+        return f"below 0.1{UNIT}" if 0 < value < 0.0005 else f"{100 * value:.1f}{UNIT}"
+    number = f"{100 * value:.{digits}f}"
+    return ("0" if number == "-0" else number.replace("-", "−")) + UNIT
 
 
 def ranged(spread: Mapping[str, Any] | None) -> str:
@@ -25,7 +28,7 @@ def ranged(spread: Mapping[str, Any] | None) -> str:
     if spread is None or spread.get("mean") is None:
         return MISSING
     mean, low, high = (round(100 * float(spread[key])) for key in ("mean", "p05", "p95"))
-    return f"{mean} % [{low}–{high}]"
+    return f"{mean}{UNIT} [{low}–{high}]".replace("-", "−")
 
 
 def plain_range(spread: Mapping[str, Any] | None, digits: int = 1) -> str:
@@ -41,7 +44,9 @@ def points(value: float | None) -> str:
     if value is None or not math.isfinite(value):
         return MISSING
     number = round(100 * value)
-    return f"{number:+d} point{'s' * (abs(number) != 1)}" if number else "0 points"
+    if not number:
+        return "0\u00a0points"
+    return f"{number:+d}\u00a0point{'s' * (abs(number) != 1)}".replace("-", "−")
 
 
 def frequency(chance: float | None) -> str:
@@ -75,7 +80,8 @@ def short(title: str, width: int = 30) -> str:
     if len(title) <= width:
         return title
     cut = title[: width - 1]
-    head = cut.rsplit(" ", 1)[0] if " " in cut[width // 2 :] else cut
+    whole = title[width - 1] == " " or " " not in cut[width // 2 :]
+    head = cut if whole else cut.rsplit(" ", 1)[0]
     return head.rstrip(" ,;:") + "…"
 
 
