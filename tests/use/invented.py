@@ -22,11 +22,17 @@ LEVELS, ACTIONS = ["probe", "limited", "full"], ["abstain", "support", "fight"]
 SIZES = {"option": 4, "draw": 40, "actor": 3, "level": 3, "action": 3, "time": 40}
 
 
-SHARES = (
-    "signed settled held durable deterrence held_terms held_prior selection frozen attack_limited "
-    "attack_full honoured honour_if_tested reading_gap backstop_total backstop_mechanical"
-).split()
-AMOUNTS = {"cost_standing": 40.0, "cost_expected": 300.0, "lives_lost": 200.0, "capability_end": 1.5}
+SHARES = [
+    *("signed", "settled", "held", "durable", "deterrence", "held_terms", "held_prior"),
+    *("selection", "frozen", "attack_limited", "attack_full", "honoured", "honour_if_tested"),
+    *("reading_gap", "backstop_total", "backstop_mechanical"),
+]
+AMOUNTS = {
+    "cost_standing": 40.0,
+    "cost_expected": 300.0,
+    "lives_lost": 200.0,
+    "capability_end": 1.5,
+}
 NOTHING_SIGNED = {"no-agreement": ("settled", "held", "durable", *AMOUNTS)}
 """What has a meaning where nothing is signed."""
 STEPS_A_YEAR, YEARS = 4, 10
@@ -121,7 +127,10 @@ def document(data: xr.Dataset) -> dict[str, Any]:
                 "accept_challenger": spread(chance.beta(2, 2, size=40)),
             },
             "unweighted": {
-                name: {**scalars[name], "mean": None if not signers else 0.9 * scalars[name]["mean"]}
+                name: {
+                    **scalars[name],
+                    "mean": None if not signers else 0.9 * scalars[name]["mean"],
+                }
                 for name in ("durable", "settled", "held", "deterrence", "direct_clash")
             },
         }

@@ -39,9 +39,7 @@ def text_of(case: Case, option: Option) -> Text:
         promise=" ".join((instrument.promise or "").split()),
         form=instrument.form,
         terms=option.settlement.model_dump(mode="json"),
-        findings=[
-            finding_row(finding) for finding in lint(instrument, case.friends_of_challenger)
-        ],
+        findings=[finding_row(finding) for finding in lint(instrument, case.friends_of_challenger)],
         profile=compile_option(case, option.id) if promised else {},
         entry=entry,
         accession=accession,

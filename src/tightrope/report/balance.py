@@ -10,6 +10,7 @@ import pandas as pd
 
 from tightrope.report.chapter import Chapter
 from tightrope.report.chart import BROKEN, FAINT, INK, Figure
+from tightrope.report.extremes import least
 from tightrope.report.results import Results, Spread
 from tightrope.report.tables import folded, heading, paragraph, table
 from tightrope.report.words import MISSING, frequency, percent, short
@@ -51,7 +52,7 @@ ROWS = (
     ),
     Row(
         "International law upheld", False, (),
-        "not modelled: the worth of a norm kept has no number here (terms have a price, see page 1)",
+        "not modelled: the worth of a norm kept has no number here",
     ),
     Row(
         "A way to a settlement", False, ("settled",),
@@ -141,7 +142,7 @@ def told(value: float | None, kind: str) -> str:
 
 def _table(results: Results, rows: Sequence[Row], caption: str) -> str:
     first = results.agreements[0] if results.agreements else None
-    cells = []
+    cells: list[tuple[str, ...]] = []
     for row in rows:
         known = ordered(results, row)
         if not known:
@@ -174,7 +175,9 @@ def standing_figure(results: Results) -> Figure | None:
                 {
                     "row": row.name,
                     "danger": row.danger,
-                    "outcome": row.path[-1] if row.path[-1] != "CHALLENGER" else "accept_challenger",
+                    "outcome": row.path[-1]
+                    if row.path[-1] != "CHALLENGER"
+                    else "accept_challenger",
                     "option": option,
                     "number": results.number(option),
                     "title": results.titles[option],
@@ -211,7 +214,9 @@ def standing_figure(results: Results) -> Figure | None:
         .mark_point(size=80, color=INK, opacity=1, strokeWidth=1.5)
         .encode(
             shape=alt.Shape(
-                "number:N", title="Option", scale=alt.Scale(domain=kinds, range=["circle", "square"])
+                "number:N",
+                title="Option",
+                scale=alt.Scale(domain=kinds, range=["circle", "square"]),
             ),
             fill=alt.Fill(
                 "number:N", title="Option", scale=alt.Scale(domain=kinds, range=[INK, "white"])
@@ -245,8 +250,8 @@ def _wrapped(words: str, width: int = 26) -> list[str]:
 
 def _finding(results: Results, own: pd.DataFrame) -> str:
     good = int((own["standing"] >= 2.0 / 3.0).sum())
-    worst = own.loc[own["standing"].idxmin()]
-    name = short(results.titles[str(own["option"].iloc[0])], 48)
+    worst = least(own, "standing")
+    name = short(results.titles[str(worst["option"])], 48)
     return (
         f"'{name}' is in the best third in {good} of {len(own)} rows, and weakest in "
         f"'{worst['row'].lower()}' ({worst['place']} of {worst['of']})"
@@ -261,4 +266,6 @@ def _every(results: Results) -> str:
             found = spread_of(results, option, row)
             cells.append(told(None if found is None else found["mean"], row.kind))
         rows.append((f"{results.number(option)} {results.titles[option]}", *cells))
-    return table(("Option", *(row.name for row in ROWS)), rows, "Mean over worlds; – not modelled or missing")
+    return table(
+        ("Option", *(row.name for row in ROWS)), rows, "Mean over worlds; – not modelled or missing"
+    )

@@ -57,7 +57,8 @@ class Figure:
         width = re.search(r'width="([\d.]+)"', drawn)
         assert width is not None, "the drawing has no width"
         label = f'<svg role="img" aria-label="{escape(self.title)}" '
-        label += f'style="max-width:calc({width[1]}px * var(--grow, 1));min-width:min({width[1]}px,20rem)"'
+        label += f'style="max-width:calc({width[1]}px * var(--grow, 1));'
+        label += f'min-width:min({width[1]}px,20rem)"'
         return re.sub(r"^<svg", label, re.sub(r' (width|height)="[\d.]+"', "", drawn, count=2))
 
     def alone(self) -> str:

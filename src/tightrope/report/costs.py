@@ -9,6 +9,7 @@ import pandas as pd
 
 from tightrope.report.chapter import Chapter
 from tightrope.report.chart import INK, MIDDLE, Figure
+from tightrope.report.extremes import least, most
 from tightrope.report.results import Results
 from tightrope.report.risk import risk_figure
 from tightrope.report.tables import paragraph, table
@@ -105,9 +106,7 @@ def range_figure(results: Results, measure: Measure) -> Figure | None:
         shape=alt.Shape("signs:N", legend=None, scale=kinds),
         fill=alt.Fill("signs:N", legend=None, scale=fills),
     )
-    told = [
-        (f"{row['number']} {row['title']}", plain_range(row)) for row in rows
-    ]
+    told = [(f"{row['number']} {row['title']}", plain_range(row)) for row in rows]
     return Figure(
         name=measure.outcome,
         title=_finding(data, measure),
@@ -122,14 +121,14 @@ def _finding(data: pd.DataFrame, measure: Measure) -> str:
     signed = data[data["signs"]]
     if len(signed) < 2:
         row = data.iloc[0]
-        return f"{measure.word.capitalize()} under '{short(row['title'], 48)}': {_amount(float(row['mean']))}"
-    ends = [signed.loc[getattr(signed["mean"], end)()] for end in ("idxmin", "idxmax")]
-    least, most = (
+        amount = measure.amount.format(_amount(float(row["mean"])))
+        return f"{measure.word.capitalize()} under '{short(str(row['title']), 48)}': {amount}"
+    low, high = (
         f"{measure.amount.format(_amount(float(end['mean'])))} "
         f"({end['number']}, {short(str(end['title']), 36)})"
-        for end in ends
+        for end in (least(signed, "mean"), most(signed, "mean"))
     )
-    return f"The {measure.word} runs from {least} to {most}"
+    return f"The {measure.word} runs from {low} to {high}"
 
 
 def _amount(value: float) -> str:

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from tightrope.report.chart import INK, MIDDLE, SHARE, Figure
+from tightrope.report.extremes import most
 from tightrope.report.results import Results
 from tightrope.report.tables import table
 from tightrope.report.words import counted, percent, short
@@ -64,7 +65,9 @@ def displacement_figure(results: Results) -> Figure | None:
         ),
         order=alt.Order("level:N", sort="descending"),
     )
-    marks = base.mark_tick(color=INK, thickness=2, height=15).encode(x="any_attack_without_duties:Q")
+    marks = base.mark_tick(color=INK, thickness=2, height=15).encode(
+        x="any_attack_without_duties:Q"
+    )
     head = (
         "Option", "First attack limited", "First attack full", "Limited among attacks",
         "Any attack, no duties", "Limited, no duties", "Full, no duties",
@@ -93,16 +96,16 @@ def _finding(data: pd.DataFrame) -> str:
         limited = wide["with_duties"]["limited"] - wide["without_duties"]["limited"]
         displaced = (full < 0) & (limited > 0)
         if displaced.any():
-            where = limited[displaced].idxmax()
+            where = most(limited[displaced].rename("rise").reset_index(), "rise")
             return (
                 f"Under {int(displaced.sum())} of {counted(len(wide), 'option')} the duties push "
-                f"attack down from full to limited; most under '{short(str(where[1]), 44)}'"
+                f"attack down from full to limited; most under '{short(str(where['title']), 44)}'"
             )
         return "Under no option do the duties merely push attack down from full to limited"
     wide = data.pivot_table(index=["option", "title"], columns="level", values="with_duties")
     share = wide["limited"] / (wide["limited"] + wide["full"]).clip(lower=1e-12)
-    top = share.idxmax()
+    top = most(share.rename("share").reset_index(), "share")
     return (
-        f"First attacks are limited ones in {percent(float(share[top]))} of cases under "
-        f"'{short(str(top[1]), 44)}', more than under any other option; the rest are full"
+        f"First attacks are limited ones in {percent(float(top['share']))} of cases under "
+        f"'{short(str(top['title']), 44)}', more than under any other option; the rest are full"
     )

@@ -40,11 +40,13 @@ def beside(
     for x, y in places:
         options = [(x + dx, y + dy) for dx, dy in OFFSETS]
 
-        def cost(at: tuple[float, float]) -> float:
+        def cost(at: tuple[float, float], x: float = x, y: float = y) -> float:
             outside = not (4 <= at[0] <= size[0] - 4 and 4 <= at[1] <= size[1] - 4)
             close = [(at[0] - u) ** 2 + (at[1] - v) ** 2 for u, v in taken]
-            far = ((at[0] - x) ** 2 + (at[1] - y) ** 2) ** 0.5
-            return 2.0 * outside + 0.01 * far + sum(max(0.0, APART**2 - d) for d in close) / APART**2
+            far = math.hypot(at[0] - x, at[1] - y)
+            return (
+                2.0 * outside + 0.01 * far + sum(max(0.0, APART**2 - d) for d in close) / APART**2
+            )
 
         best = min(options, key=cost)
         taken.append(best)

@@ -11,6 +11,7 @@ import pandas as pd
 from tightrope.report.chapter import Chapter
 from tightrope.report.chart import BROKEN, FAINT, INK, MIDDLE, SHARE, WIDTH, Figure, labelled
 from tightrope.report.displacement import displacement_figure
+from tightrope.report.extremes import least, most
 from tightrope.report.results import Floats, Results
 from tightrope.report.tables import folded, paragraph, table
 from tightrope.report.weighing import evenly, spread
@@ -83,8 +84,7 @@ def when_it_breaks(results: Results) -> Figure | None:
         return None
     data = pd.DataFrame(rows)
     end = data[data["year"] == data["year"].max()]
-    worst = end.loc[end["mean"].idxmin()]
-    best = end.loc[end["mean"].idxmax()]
+    worst, best = least(end, "mean"), most(end, "mean")
     options = list(dict.fromkeys(data["option"]))
     shown = _panels(options, str(worst["option"]))
     base = _panel(data[data["option"].isin(shown)])
@@ -187,7 +187,8 @@ def hazards_figure(results: Results) -> Figure | None:
             total = total + yearly
             for year, value in zip(times, yearly, strict=True):
                 rows.append(
-                    _row(results, option) | {"level": level, "year": float(year), "mean": float(value)}
+                    _row(results, option)
+                    | {"level": level, "year": float(year), "mean": float(value)}
                 )
         peaks.append((float(total.max()), float(times[int(total.argmax())]), option))
     if not rows:
@@ -213,7 +214,9 @@ def hazards_figure(results: Results) -> Figure | None:
         ],
         columns=["option", "number", "title", "at"],
     )
-    where = alt.Chart(labelled(entry.assign(title=entry["number"] + "  " + entry["title"].map(_brief)), 24))
+    where = alt.Chart(
+        labelled(entry.assign(title=entry["number"] + "  " + entry["title"].map(_brief)), 24)
+    )
     rules = where.mark_rule(color=MIDDLE, strokeDash=[1, 2]).encode(x="at:Q")
     layers = lines if entry.empty else _same_data(lines, rules)
     return Figure(
@@ -236,11 +239,12 @@ def hazards_figure(results: Results) -> Figure | None:
 def _same_data(lines: alt.Chart, rules: alt.Chart) -> alt.LayerChart:
     """Lines and rules over one table, so that both can be parted into panels."""
     joined = pd.concat([lines.data, rules.data], ignore_index=True)
-    lines = lines.properties(data=joined).transform_filter("isValid(datum.mean)")
-    rules = rules.properties(data=joined).transform_filter("isValid(datum.at)")
-    layered: alt.LayerChart = alt.layer(lines, rules, data=joined)
-    for layer in layered.layer:
-        layer.data = alt.Undefined
+    parts = [
+        chart.properties(data=alt.Undefined).transform_filter(f"isValid(datum.{name})")
+        for chart, name in ((lines, "mean"), (rules, "at"))
+    ]
+    layered = alt.layer(*parts, data=joined)
+    assert isinstance(layered, alt.LayerChart)
     return layered
 
 
@@ -276,7 +280,7 @@ def paths_figures(results: Results) -> list[Figure]:
         first = data[data["option"] == data["option"].iloc[0]]
         start = data.groupby("option")["mean"].first()
         change = data.groupby("option")["mean"].last() - start
-        most = str(change.abs().idxmax())
+        moved = str(change.abs().idxmax())
         base = alt.Chart(data).encode(x=alt.X("year:Q", title="Years since the settlement"))
         y = alt.Y("mean:Q", title=word.capitalize(), scale=alt.Scale(zero=False))
         chart = base.mark_line(color=FAINT).encode(y=y, detail="option:N") + alt.Chart(
@@ -286,13 +290,13 @@ def paths_figures(results: Results) -> list[Figure]:
             (f"{results.number(o)} {results.titles[o]}", f"{start[o]:+.2f}", f"{change[o]:+.2f}")
             for o in dict.fromkeys(data["option"])
         ]
-        way = "rises" if change[most] > 0 else "falls"
+        way = "rises" if change[moved] > 0 else "falls"
         out.append(
             Figure(
                 name=word,
                 title=(
-                    f"{axis.split(' (')[0]} {way} by {abs(change[most]):.2f} over the years under "
-                    f"'{short(results.titles[most], 44)}', where it moves most"
+                    f"{axis.split(' (')[0]} {way} by {abs(change[moved]):.2f} over the years under "
+                    f"'{short(results.titles[moved], 44)}', where it moves most"
                 ),
                 caption=(
                     f"{axis}, mean over worlds, while peace lasts. Black: option "

@@ -22,7 +22,13 @@ MEANINGS = {
     "warning": "the promise is weak there",
     "note": "worth knowing",
 }
-QUIET = {"ticks": False, "grid": True, "gridColor": FAINT, "labelFontSize": 11}
+QUIET: dict[str, Any] = {
+    "ticks": False,
+    "domain": False,
+    "grid": True,
+    "gridColor": FAINT,
+    "labelFontSize": 11,
+}
 SHAPES, FILLS = ["square", "circle", "circle"], [INK, MIDDLE, "white"]
 
 
@@ -79,9 +85,9 @@ def leaks_figure(results: Results) -> Figure | None:
             "leak:N",
             sort=list(texts.index),
             title=None,
-            axis=alt.Axis(orient="top", labelAngle=-55, domain=False, **QUIET),
+            axis=alt.Axis(orient="top", labelAngle=-55, **QUIET),
         ),
-        y=alt.Y("number:N", sort=order, title="Option", axis=alt.Axis(domain=False, **QUIET)),
+        y=alt.Y("number:N", sort=order, title="Option", axis=alt.Axis(**QUIET)),
     )
     place = [SEVERITIES.index(kind) for kind in kinds]
     marks = base.mark_point(color=INK, opacity=1, size=55, strokeWidth=1.2).encode(

@@ -123,10 +123,14 @@ def _cards(results: Results, ranked: list[str], rest: str | None, found: Pair | 
         cards.append(_card(results, "The runner-up", found.second, verdict(found.share)))
     else:
         cards.append(
-            _plain_card("No runner-up", MISSING, "Only one arrangement was judged, so none is second.")
+            _plain_card(
+                "No runner-up", MISSING, "Only one arrangement was judged, so none is second."
+            )
         )
     if rest is None:
-        cards.append(_plain_card("Signing nothing", MISSING, "This was not among the options judged."))
+        cards.append(
+            _plain_card("Signing nothing", MISSING, "This was not among the options judged.")
+        )
     else:
         share = pair(results, ranked[0], rest).share if ranked else None
         told = "" if share is None else f"The answer is more durable in {percent(share)} of worlds."
@@ -197,7 +201,9 @@ UNCOUNTED = ("direct_clash", "nuclear_risk")
 
 def _reach(results: Results, ranked: list[str]) -> str:
     share = ahead_of_all(results, ranked[0])
-    return "" if share is None else f"Ahead of every other arrangement in {percent(share)} of worlds."
+    return (
+        "" if share is None else f"Ahead of every other arrangement in {percent(share)} of worlds."
+    )
 
 
 def verdict(share: float | None) -> str:
@@ -221,7 +227,8 @@ def what_would_change(results: Results, ranked: list[str], found: Pair | None) -
         limits = results.limits(ranked[0])
         if limits:
             who, share = limits[0]
-            line = f"Whose yes: {results.actor(who)} is the least willing in {percent(share)} of worlds"
+            line = f"Whose yes: {results.actor(who)} is the least willing "
+            line += f"in {percent(share)} of worlds"
             if len(limits) > 1:
                 line += f", then {results.actor(limits[1][0])} ({percent(limits[1][1])})"
             lines.append(line + ".")
@@ -256,7 +263,8 @@ def _lever(lever: Lever | None) -> list[str]:
             f"Which number: none stands out from chance in this many draws; nearest is "
             f"'{about}' (rank correlation with the lead {lever.rank:+.2f})."
         ]
-    line = f"Which number: '{about}' goes most closely with the lead (rank correlation {lever.rank:+.2f})"
+    line = f"Which number: '{about}' goes most closely with the lead "
+    line += f"(rank correlation {lever.rank:+.2f})"
     if lever.low is not None and lever.high is not None:
         line += (
             f". Where it is low, the answer wins in {percent(lever.low)} of worlds; "
@@ -324,7 +332,9 @@ def strip(results: Results) -> Figure | None:
     marks = base.mark_point(size=85, color=INK, opacity=1, strokeWidth=1.6).encode(
         x="mean:Q",
         shape=alt.Shape(
-            "signs:N", legend=None, scale=alt.Scale(domain=[True, False], range=["circle", "square"])
+            "signs:N",
+            legend=None,
+            scale=alt.Scale(domain=[True, False], range=["circle", "square"]),
         ),
         fill=alt.Fill(
             "signs:N", legend=None, scale=alt.Scale(domain=[True, False], range=[INK, "white"])

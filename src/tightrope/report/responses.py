@@ -11,12 +11,13 @@ import pandas as pd
 from tightrope.report.backstop import backstop_figure
 from tightrope.report.chapter import Chapter
 from tightrope.report.chart import INK, MIDDLE, Figure
+from tightrope.report.extremes import most
 from tightrope.report.results import Results
 from tightrope.report.tables import folded, heading, paragraph, table
 from tightrope.report.words import MISSING, counted, joined, percent, short
 
 FORCE, HELP = 0.8, 0.35
-"""A promised measure from here on is force (air or more), or help (sanctions, arms, intelligence)."""
+"""A promised measure from here on is force (air or more), or help (sanctions to arms)."""
 TOP_DURABLE, TOP_OPTIONS, TOP_GUARANTORS = 3, 11, 40
 SHADES = ["#f3f3f3", "#2a2a2a"]
 LEAST = 0.02
@@ -77,7 +78,9 @@ def response_data(results: Results) -> pd.DataFrame:
                         "title": results.titles[option],
                         "actor": actor,
                         "level": level,
-                        "promised": promised.get((actor, level), MISSING if not promised else "nothing"),
+                        "promised": promised.get(
+                            (actor, level), MISSING if not promised else "nothing"
+                        ),
                         "support": support["mean"],
                         **fight,
                     }
@@ -129,9 +132,7 @@ def who_comes(results: Results, level: str = "full") -> Figure:
     ink = alt.condition("datum.mean > 0.5", alt.value("white"), alt.value("black"))
     chart = (
         base.mark_rect(stroke="white", strokeWidth=1).encode(color=shade)
-        + base.mark_text(fontSize=10.5, dx=-4).encode(
-            text="told:N", color=ink
-        )
+        + base.mark_text(fontSize=10.5, dx=-4).encode(text="told:N", color=ink)
         + base.mark_text(fontSize=9, dx=8).encode(text="mark:N", color=ink)
     )
     return Figure(
@@ -154,8 +155,8 @@ def _options_shown(results: Results, data: pd.DataFrame) -> list[str]:
     """The first options, those under which most are expected to fight, and signing nothing."""
     agreements = results.agreements
     total = data[data["option"].isin(agreements)].groupby("option")["mean"].sum()
-    most = list(total.sort_values(ascending=False).index)
-    chosen = dict.fromkeys([*agreements[:TOP_DURABLE], *most])
+    by_force = list(total.sort_values(ascending=False).index)
+    chosen = dict.fromkeys([*agreements[:TOP_DURABLE], *by_force])
     kept = set(list(chosen)[:TOP_OPTIONS])
     return [o for o in agreements if o in kept] + results.others[:1]
 
@@ -234,7 +235,12 @@ def promised_and_expected(results: Results, data: pd.DataFrame) -> Figure | None
         for what, value in zip(KINDS, values, strict=True)
     ]
     base = alt.Chart(pd.DataFrame(drawn)).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=240, ticks=False, labelPadding=8))
+        y=alt.Y(
+            "label:N",
+            sort=None,
+            title=None,
+            axis=alt.Axis(labelLimit=240, ticks=False, labelPadding=8),
+        )
     )
     kinds = list(KINDS)
     marks = base.mark_point(size=70, color=INK, opacity=1, strokeWidth=1.4).encode(
@@ -284,7 +290,7 @@ def _gap(results: Results, full: pd.DataFrame) -> str:
     if bound.empty:
         return "No option binds anybody to send force against a full attack"
     gap = bound["promised_force"] - bound["expected_fight_of_promised"]
-    worst = bound.loc[gap.idxmax()]
+    worst = most(bound.assign(gap=gap), "gap")
     return (
         f"Of {counted(int(worst['promised_force']), 'state')} bound to send force under "
         f"'{short(results.titles[str(worst['option'])], 48)}', "

@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from tightrope.report.chart import INK, MIDDLE, Figure
+from tightrope.report.extremes import least, most
 from tightrope.report.results import Results
 from tightrope.report.tables import table
 from tightrope.report.words import MISSING, frequency, short
@@ -16,9 +17,7 @@ RISKS = {"direct_clash": "direct clash", "nuclear_risk": "nuclear use"}
 FLOOR = 1e-6
 """Chances below this are drawn here and said to be below it: the scale has no zero."""
 TICKS = [10.0**-k for k in range(6, -1, -1)]
-LABELS = (
-    "datum.value >= 1 ? 'certain' : '1 in ' + format(round(1 / datum.value), ',')"
-)
+LABELS = "datum.value >= 1 ? 'certain' : '1 in ' + format(round(1 / datum.value), ',')"
 
 
 def risk_figure(results: Results) -> Figure | None:
@@ -44,7 +43,10 @@ def risk_figure(results: Results) -> Figure | None:
     data = pd.DataFrame(rows)
     positive = data[data["mean"] > 0]
     drawn = positive.assign(
-        label=[f"{n}  {short(t, 33)}" for n, t in zip(positive["number"], positive["title"], strict=True)],
+        label=[
+            f"{n}  {short(t, 33)}"
+            for n, t in zip(positive["number"], positive["title"], strict=True)
+        ],
         **{name: positive[name].clip(lower=FLOOR) for name in ("mean", "p05", "p95")},
     )
     if drawn.empty:
@@ -118,13 +120,11 @@ def _finding(results: Results, data: pd.DataFrame) -> str:
     part = data[(data["risk"] == "nuclear use") & (data["mean"] > 0)]
     if part.empty:
         return "No option brings a guarantor into a direct fight in this run"
-    most, least = (part.loc[getattr(part["mean"], f)()] for f in ("idxmax", "idxmin"))
-    wide = math.log10(max(float(most["p95"]), FLOOR) / max(float(most["p05"]), FLOOR))
-    told = (
-        f"Nuclear use: {frequency(float(most['mean']))} under '{short(str(most['title']), 44)}'"
-    )
-    if most["option"] != least["option"]:
-        told += f", the most of all, and {frequency(float(least['mean']))} where least"
+    high, low = most(part, "mean"), least(part, "mean")
+    wide = math.log10(max(float(high["p95"]), FLOOR) / max(float(high["p05"]), FLOOR))
+    told = f"Nuclear use: {frequency(float(high['mean']))} under '{short(str(high['title']), 44)}'"
+    if high["option"] != low["option"]:
+        told += f", the most of all, and {frequency(float(low['mean']))} where least"
     if wide >= 0.75:
         told += f"; worlds differ by {_orders(wide)}"
     return told

@@ -22,7 +22,8 @@ p { margin: .5rem 0 .9rem; }
 .gloss { font-size: .86rem; line-height: 1.45; color: var(--mid); }
 .cards { display: grid; grid-template-columns: repeat(3, 1fr); gap: .9rem; margin: 1.1rem 0; }
 .card { border-top: 3px solid var(--mid); background: var(--wash); padding: .6rem .8rem .7rem; }
-.card:first-child { border-top-color: var(--ink); border-top-width: 6px; padding-top: calc(.6rem - 3px); }
+.card:first-child { border-top-color: var(--ink); border-top-width: 6px;
+  padding-top: calc(.6rem - 3px); }
 .card p { margin: .25rem 0; font-size: .92rem; line-height: 1.38; }
 .card .head { font-size: .76rem; letter-spacing: .05em; text-transform: uppercase;
   color: var(--mid); }
@@ -63,6 +64,11 @@ details[open] > summary { font-weight: bold; margin-bottom: .5rem; }
 .findings li, .works li { margin: .6rem 0; font-size: .92rem; }
 .works { padding-left: 1.1rem; }
 code { font-size: .84em; overflow-wrap: anywhere; }
+.pair { display: grid; grid-template-columns: 1fr 1fr; gap: 1.6rem; }
+.pair p { margin: .3rem 0 .6rem; } .headline { border-bottom: 2px solid var(--ink); }
+.change { border-bottom: 1px solid var(--line); padding-bottom: .7rem; font-size: .95rem; }
+.part { font-weight: bold; margin: .8rem 0 .2rem; }
+.redline { background: var(--wash); padding: .5rem .7rem; } .moved { font-size: .92rem; }
 ins { text-decoration: underline; text-decoration-thickness: 2px; background: #ececec; }
 del { color: var(--mid); }
 @media (min-width: 48rem) {
@@ -75,7 +81,7 @@ del { color: var(--mid); }
 @media (max-width: 34rem) {
   body { font-size: 1rem; } h1 { font-size: 1.5rem; } h2 { font-size: 1.3rem; }
   main { padding: 1rem 1rem 3rem; }
-  .cards, .columns { grid-template-columns: 1fr; gap: .7rem; }
+  .cards, .columns { grid-template-columns: 1fr; gap: .7rem; } .pair { gap: .8rem; }
   .facts { grid-template-columns: 1fr 1fr; } nav ol { columns: 1; }
   .card { display: block; } table { font-size: .76rem; } th, td { padding-right: .5rem; }
   tbody th:not(.number) { min-width: 6.5rem; } .number { white-space: normal; }

@@ -68,7 +68,9 @@ def ranking_table(results: Results) -> str:
         "Acceptance limited by",
         "Weakest clause",
     )
-    note = "Options ranked by durable; mean over worlds [5–95 % of worlds]; letters: nothing to sign"
+    note = (
+        "Options ranked by durable; mean over worlds [5–95 % of worlds]; letters: nothing to sign"
+    )
     return table(head, rows, note)
 
 

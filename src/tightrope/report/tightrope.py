@@ -7,6 +7,7 @@ counts. Shown in that order, because terms can hide what the duties do.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -16,8 +17,8 @@ from tightrope.report.chart import FAINT, INK, MIDDLE, SHARE, Figure
 from tightrope.report.frontier import beside, frontier
 from tightrope.report.results import Results
 from tightrope.report.tables import acceptance_table, folded, heading, paragraph, table
-from tightrope.report.words import MISSING, counted, joined, percent, ranged, short
 from tightrope.report.weighing import ranks
+from tightrope.report.words import MISSING, counted, joined, percent, ranged, short
 
 DETERS, ACCEPTS = "its duties deter", "the challenger accepts"
 HOLDS, SETTLES = "it holds once settled", "it is settled"
@@ -61,9 +62,13 @@ def tightrope_page(results: Results) -> Chapter:
 
 def tightrope(results: Results, *, equal_terms: bool) -> Figure:
     """Each option as a mark: how willingly it is signed (across) and how well it works (up)."""
+    paths: dict[str, tuple[str, ...]]
     if equal_terms:
         across, up = ACCEPTS, DETERS
-        paths = {ACCEPTS: ("equal_terms", "accept_challenger"), DETERS: ("equal_terms", "deterrence")}
+        paths = {
+            ACCEPTS: ("equal_terms", "accept_challenger"),
+            DETERS: ("equal_terms", "deterrence"),
+        }
     else:
         across, up = SETTLES, HOLDS
         paths = {SETTLES: ("settled",), HOLDS: ("held",)}
@@ -117,7 +122,7 @@ def _limiter(results: Results, option: str) -> str:
 def _wide(data: pd.DataFrame, across: str, up: str) -> pd.DataFrame:
     """One row for each option that has both numbers: x, x05, x95, y, y05, y95."""
     keep = ["option", "number", "title", "limited_by"]
-    parts = []
+    parts: list[pd.DataFrame | pd.Series[Any]] = []
     for what, letter in ((across, "x"), (up, "y")):
         part = data[data["what"] == what].set_index("option")
         names = {"mean": letter, "p05": f"{letter}05", "p95": f"{letter}95"}
@@ -146,7 +151,7 @@ def _scatter(
     )
     fill = alt.condition("datum.frontier", alt.value(INK), alt.value("white"))
     layers: list[alt.Chart] = [] if equal_terms else _curves(left)
-    faint = {"color": FAINT, "strokeWidth": 1.2}
+    faint: dict[str, Any] = {"color": FAINT, "strokeWidth": 1.2}
     layers += [
         base.mark_rule(**faint).encode(x="x05:Q", x2="x95:Q", y=y),
         base.mark_rule(**faint).encode(x=x, y="y05:Q", y2="y95:Q"),
@@ -158,8 +163,9 @@ def _scatter(
         ),
         base.mark_text(fontSize=10, color=INK).encode(x="at_x:Q", y="at_y:Q", text="number:N"),
     ]
-    chart: alt.LayerChart = alt.layer(*layers).properties(width=ACROSS, height=HEIGHT)
-    return chart
+    chart = alt.layer(*layers)
+    assert isinstance(chart, alt.LayerChart)
+    return chart.properties(width=ACROSS, height=HEIGHT)
 
 
 def _numbered(wide: pd.DataFrame, left: float, low: float, high: float) -> pd.DataFrame:
@@ -238,9 +244,7 @@ def _best(results: Results, best: Sequence[str]) -> str:
 def _table(results: Results, wide: pd.DataFrame, best: list[str], across: str, up: str) -> str:
     rows = []
     for row in wide.to_dict("records"):
-        spreads = [
-            {"mean": row[k], "p05": row[f"{k}05"], "p95": row[f"{k}95"]} for k in ("x", "y")
-        ]
+        spreads = [{"mean": row[k], "p05": row[f"{k}05"], "p95": row[f"{k}95"]} for k in ("x", "y")]
         on = "yes" if row["option"] in best else "no"
         rows.append((f"{row['number']} {row['title']}", *map(ranged, spreads), on))
     head = ("Option", f"Chance: {across}", f"Chance: {up}", "On the frontier")

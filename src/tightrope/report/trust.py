@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from html import escape
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -46,8 +47,8 @@ def judged_sentence(results: Results) -> str:
         return ""
     count = len(results.parameters) or len(results.document["parameters_used"])
     return (
-        f"Inputs: of {counted(count, 'number')}, {percent(shares['judgement'])} are judgements with a "
-        f"stated reason, {percent(shares['estimated'])} are worked out from sources and "
+        f"Inputs: of {counted(count, 'number')}, {percent(shares['judgement'])} are judgements "
+        f"with a stated reason, {percent(shares['estimated'])} are worked out from sources and "
         f"{percent(shares['measured'])} are measured."
     )
 
@@ -89,7 +90,12 @@ def shares_figure(results: Results, shares: dict[str, float]) -> Figure:
     most = max(shares, key=lambda kind: shares[kind])
     data = pd.DataFrame(
         [
-            {"kind": kind, "meaning": KINDS[kind], "share": share, "label": f"{kind}: {KINDS[kind]}"}
+            {
+                "kind": kind,
+                "meaning": KINDS[kind],
+                "share": share,
+                "label": f"{kind}: {KINDS[kind]}",
+            }
             for kind, share in shares.items()
         ]
     )
@@ -152,7 +158,7 @@ def _record(results: Results) -> list[Figure | str]:
 
 def before_and_after(results: Results) -> Figure | None:
     """Headline outcomes of the first options before and after weighing; None without a record."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for option in results.options:
         for outcome, words in HEADLINES.items():
             old = results.spread(option, "unweighted", outcome)
