@@ -216,10 +216,32 @@ def parameters(data: xr.Dataset) -> tuple[list[dict[str, Any]], dict[str, np.nda
     return rows, worlds
 
 
-def results(swap: tuple[str, str] = ("", ""), only: tuple[str, ...] = tuple(OPTIONS)) -> Results:
-    """An invented run; `swap` exchanges the numbers of two options, `only` keeps some of them."""
+def without_numbers(found: Any) -> Any:
+    """The same document of an option with every number missing."""
+    if isinstance(found, dict):
+        return {key: without_numbers(value) for key, value in found.items()}
+    return None
+
+
+def results(
+    swap: tuple[str, str] = ("", ""),
+    only: tuple[str, ...] = tuple(OPTIONS),
+    unsolved: tuple[str, ...] = (),
+) -> Results:
+    """An invented run.
+
+    swap       two options that exchange their numbers
+    only       options that were judged
+    unsolved   options that were solved in no world
+    """
     data = dataset()
     answer = document(data)
+    for option in unsolved:
+        answer["options"][option] = without_numbers(answer["options"][option])
+        answer["options"][option]["binding_constraint"] = {}
+        for name in data.data_vars:
+            data[name].loc[{"option": option}] = np.nan
+    answer["not_converged"] = 40 * len(unsolved)
     answer["options"] = swapped(answer["options"], *swap)
     if swap[0] != swap[1]:
         order = [{swap[0]: swap[1], swap[1]: swap[0]}.get(o, o) for o in OPTIONS]
@@ -251,7 +273,7 @@ def results(swap: tuple[str, str] = ("", ""), only: tuple[str, ...] = tuple(OPTI
         actors=ACTORS,
         titles=OPTIONS,
         finding="The options stand in some order.",
-        ranking=sorted(ranking, key=lambda row: -row["durable"]["mean"]),
+        ranking=sorted(ranking, key=lambda row: -(row["durable"]["mean"] or 0.0)),
         document=answer,
         dataset=data,
         summary=summary,

@@ -16,6 +16,8 @@ from tightrope.report.page import CAUTION
 from tightrope.report.tightrope import tightrope
 from tightrope.report.write import figures, write_report
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -108,6 +110,13 @@ def test_every_data_file_says_its_run(written: Path) -> None:
             "2026-01-01",
         ):
             assert word in side, (path.name, word)
+
+
+def test_every_data_file_is_told_of(written: Path) -> None:
+    """The page on reading the report names the data of every chart."""
+    told = (ROOT / "docs" / "howto" / "read-the-report.md").read_text(encoding="utf-8")
+    for path in (written / "data").glob("*.csv"):
+        assert f"`{path.stem}`" in told, path.stem
 
 
 def test_small_enough_to_send(written: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from tightrope.report.weighing import by_chance, rank_correlation, share_above, 
 from tightrope.report.words import frequency
 from tightrope.report.write import figures
 
-SIGNABLE = [option for option in OPTIONS if option != "no-agreement"]
+LIMITS = Path(__file__).resolve().parents[2] / "docs" / "model" / "limits.md"
 
 
 def words(html: str) -> str:
@@ -105,6 +106,18 @@ def test_missing_is_a_dash() -> None:
     assert "None" not in words(html).split()
 
 
+@pytest.mark.parametrize("lost", [("pact",), ("paper", "pact", "force"), tuple(OPTIONS)])
+def test_an_unsolved_option_is_missing(lost: tuple[str, ...]) -> None:
+    """An option that was solved in no world is shown without numbers, and never wins."""
+    run = results(unsolved=lost)
+    html = page(run)
+    assert not {"nan", "None", "nan%"} & set(words(html).split())
+    assert not set(solved(run)) & set(lost)
+    if len(lost) > 1:
+        assert "No arrangement that could be signed was solved" in front(run)
+    assert "not solved" in words(html)
+
+
 def test_twelve_rows_at_most_two_not_modelled() -> None:
     """Six advantages and six dangers stand on page 5, and at most two have no outcome."""
     assert [row.danger for row in ROWS] == [False] * 6 + [True] * 6
@@ -117,7 +130,10 @@ def test_twelve_rows_at_most_two_not_modelled() -> None:
 def test_every_belief_is_told() -> None:
     """Each belief of the page of limits that sounds right and is not stands in the report."""
     told = words(page(results()))
-    assert len(BELIEFS) >= 10
+    rows = re.findall(
+        r"^\| [A-Z].*`test_\w+` \|$", LIMITS.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert len(BELIEFS) == len(rows) >= 10
     for belief, why in BELIEFS:
         assert belief in told and why in told
 

@@ -170,7 +170,10 @@ def standing_figure(results: Results) -> Figure | None:
         known = ordered(results, row)
         if len(known) < 2:
             continue
-        for place, (option, value) in enumerate(known):
+        values = [value if row.more else -value for _, value in known]
+        for option, value in known:
+            own = value if row.more else -value
+            better, worse = (sum(x > own for x in values), sum(x < own for x in values))
             rows.append(
                 {
                     "row": row.name,
@@ -182,9 +185,9 @@ def standing_figure(results: Results) -> Figure | None:
                     "number": results.number(option),
                     "title": results.titles[option],
                     "mean": value,
-                    "place": place + 1,
+                    "place": better + 1,
                     "of": len(known),
-                    "standing": 1.0 - place / (len(known) - 1),
+                    "standing": 0.5 + 0.5 * (worse - better) / (len(known) - 1),
                 }
             )
     if not rows:
@@ -206,7 +209,8 @@ def standing_figure(results: Results) -> Figure | None:
             axis=alt.Axis(values=[0, 1], labelExpr="datum.value ? 'best' : 'worst'"),
         ),
     )
-    top = results.agreements[:2]
+    known_options = set(data["option"])
+    top = [o for o in results.agreements if o in known_options][:2]
     marks = base.mark_tick(color=FAINT, thickness=1.5, height=12)
     kinds = [results.number(o) for o in top]
     firsts = (

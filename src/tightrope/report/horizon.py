@@ -190,12 +190,15 @@ def hazards_figure(results: Results) -> Figure | None:
                     _row(results, option)
                     | {"level": level, "year": float(year), "mean": float(value)}
                 )
+        if total.max() <= 0.0:
+            continue
         peaks.append((float(total.max()), float(times[int(total.argmax())]), option))
-    if not rows:
+    if not peaks:
         return None
     data = pd.DataFrame(rows)
     high, when, worst = max(peaks)
-    shown = _panels(results.agreements, worst)
+    options = list(dict.fromkeys(data["option"]))
+    shown = _panels(options, worst)
     base = _panel(data[data["option"].isin(shown)])
     lines = base.mark_line(color=INK, strokeWidth=1.6).encode(
         y=alt.Y("mean:Q", title="Chance per year", axis=alt.Axis(format=".0%", tickCount=4)),
@@ -228,7 +231,7 @@ def hazards_figure(results: Results) -> Figure | None:
         caption=(
             "Chance per year that the first attack comes, given none before, mean over worlds. "
             "Solid: full attack; dashed: limited. Dotted upright: expected entry or accession. "
-            f"{_which(len(shown), len(results.agreements))}"
+            f"{_which(len(shown), len(options))}"
         ),
         data=data,
         chart=_facets(layers, data, shown),

@@ -53,7 +53,8 @@ def answer(results: Results) -> str:
     best = results.titles[ranked[0]]
     value = percent(results.mean(ranked[0], "durable"))
     if len(ranked) == 1:
-        return f"Only one arrangement was judged: {best}, durable in {value} of cases"
+        done = "judged" if len(results.agreements) == 1 else "solved"
+        return f"Only one arrangement was {done}: {best}, durable in {value} of cases"
     if rest is not None:
         nothing = results.mean(rest, "durable") or 0.0
         if nothing >= (results.mean(ranked[0], "durable") or 0.0):
@@ -97,7 +98,8 @@ def _gloss(results: Results) -> str:
     return (
         "Durable: the fighting is settled under the text, and no limited or full attack follows "
         f"within {years}. A world is one plausible set of the uncertain numbers; all options are "
-        "judged in the same worlds."
+        "judged in the same worlds. Rank correlation: +1 where two things rise together, −1 where "
+        "one falls as the other rises, 0 where they are unrelated."
     )
 
 
@@ -122,10 +124,9 @@ def _cards(results: Results, ranked: list[str], rest: str | None, found: Pair | 
     if found is not None:
         cards.append(_card(results, "The runner-up", found.second, verdict(found.share)))
     else:
+        told = "Only one arrangement was judged, so there is no second."
         cards.append(
-            _plain_card(
-                "No runner-up", MISSING, "Only one arrangement was judged, so none is second."
-            )
+            _plain_card("No runner-up", MISSING, told if ranked else "Nothing was solved.")
         )
     if rest is None:
         cards.append(
@@ -236,7 +237,7 @@ def what_would_change(results: Results, ranked: list[str], found: Pair | None) -
         lines += _halves(found) + _lever(found.lever)
     if ranked:
         lines += _words(results, ranked[0])
-    return lines or ["Nothing to compare with: only one arrangement was judged."]
+    return lines or ["Nothing to compare: no arrangement was solved."]
 
 
 def _halves(found: Pair) -> list[str]:
@@ -319,7 +320,7 @@ def strip(results: Results) -> Figure | None:
             {
                 "option": option,
                 "title": results.titles[option],
-                "label": f"{results.number(option)}  {short(results.titles[option], 30)}",
+                "label": f"{results.number(option)}  {short(results.titles[option], 34)}",
                 "signs": option in results.agreements,
                 **(results.spread(option, "durable") or {}),
             }

@@ -54,7 +54,7 @@ def risk_figure(results: Results) -> Figure | None:
     kinds = list(RISKS.values())
     base = alt.Chart(drawn).encode(
         y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=240, ticks=False)),
-        yOffset=alt.YOffset("risk:N", sort=kinds, scale=alt.Scale(paddingOuter=0.4)),
+        yOffset=alt.YOffset("risk:N", sort=kinds, scale=alt.Scale(paddingOuter=0.2)),
     )
     scale = alt.Scale(type="log", domain=[FLOOR, 1.0])
     axis = alt.Axis(values=TICKS[::2], labelExpr=LABELS)
@@ -79,7 +79,7 @@ def risk_figure(results: Results) -> Figure | None:
             "their order of magnitude."
         ),
         data=data,
-        chart=(lines + marks).properties(width=170, height=alt.Step(13)),
+        chart=(lines + marks).properties(width=170, height=alt.Step(7)),
         table=_table(results, data),
     )
 

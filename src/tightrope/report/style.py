@@ -84,7 +84,8 @@ del { color: var(--mid); }
   .cards, .columns { grid-template-columns: 1fr; gap: .7rem; } .pair { gap: .8rem; }
   .facts { grid-template-columns: 1fr 1fr; } nav ol { columns: 1; }
   .card { display: block; } table { font-size: .76rem; } th, td { padding-right: .5rem; }
-  tbody th:not(.number) { min-width: 6.5rem; } .number { white-space: normal; }
+  tbody th:not(.number) { min-width: 6.5rem; } td:not(.number) { min-width: 3.6rem; }
+  .number { white-space: normal; }
 }
 @page { size: A4; margin: 14mm 15mm 13mm; }
 @media print {
@@ -109,7 +110,7 @@ del { color: var(--mid); }
   .sheet p { margin: 1mm 0 1.6mm; } .gloss, .caution { font-size: 8.2pt; line-height: 1.35; }
   .caution { padding: 1.4mm 2.2mm; margin: 2mm 0 1.4mm; } .kicker, .meta { font-size: 7.4pt; }
   .strip { margin: 2mm 0; --grow: 1.5; } .strip h3 { font-size: 10pt; margin: 0 0 1mm; }
-  .strip svg { max-height: 44mm; } figcaption { font-size: 7.9pt; margin-top: 1mm; }
+  .strip svg { max-height: 50mm; } figcaption { font-size: 7.9pt; margin-top: 1mm; }
   table { font-size: 7.8pt; } a { text-decoration: none; }
 }
 """

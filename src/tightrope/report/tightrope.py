@@ -44,7 +44,9 @@ def tightrope_page(results: Results) -> Chapter:
             paragraph(
                 "Deterrence is what the duties add to the chance that no limited or full attack "
                 "comes. Equal terms means the same line, the same relief from sanctions and no "
-                "other condition for all options, so that only their duties differ."
+                "other condition for all options, so that only their duties differ. A rank "
+                "correlation of +1 says that the options stand in the same order on both counts, "
+                "of −1 in the opposite order, of 0 that the orders have nothing in common."
             ),
             tightrope(results, equal_terms=True),
             paragraph(
