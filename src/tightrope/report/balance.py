@@ -172,8 +172,8 @@ def standing_figure(results: Results) -> Figure | None:
             continue
         values = [value if row.more else -value for _, value in known]
         for option, value in known:
-            own = value if row.more else -value
-            better, worse = (sum(x > own for x in values), sum(x < own for x in values))
+            good = value if row.more else -value
+            better, worse = sum(x > good for x in values), sum(x < good for x in values)
             rows.append(
                 {
                     "row": row.name,
