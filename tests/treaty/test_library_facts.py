@@ -206,7 +206,7 @@ def test_an_unknown_clause_or_party_is_guessed() -> None:
     with pytest.raises(InputError, match="Did you mean 'assist'"):
         text.clause("asist")
     with pytest.raises(InputError, match="not a party"):
-        text.party("FI")
+        text.party("IE")
 
 
 def test_grades_follow_the_form() -> None:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 HEADLINES = ("settled", "held", "durable", "deterrence", "honour_if_tested", "direct_clash")
 """Outcomes shown on the screen; the document has all of them."""
 
+SHOWN = 11
+"""Options on the screen of `assess`: what fits a small terminal with the words around them."""
+
 LEAST_EFFECT = 0.0005
 """A change of an outcome smaller than this is not shown."""
 
@@ -104,7 +107,8 @@ def assessment_screen(
     for column in table.columns[:-1]:
         column.no_wrap = True
     table.columns[-1].overflow = "ellipsis"
-    for row in assessment.ranking():
+    ranking = assessment.ranking()
+    for row in ranking[:SHOWN]:
         table.add_row(
             row["option"],
             spread(row["durable"]),
@@ -114,6 +118,8 @@ def assessment_screen(
             str(row["weakest_clause"] or "–"),
         )
     yield table
+    if len(ranking) > SHOWN:
+        yield Text(f"… and {len(ranking) - SHOWN} less durable options: add --out or --json.")
     yield Text(
         "Chances: mean [5–95 % of draws]. * at equal terms. † before the record. "
         "Explores, does not prophesy."

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
-_CACHE_BYTES = 600_000
+_CACHE_BYTES = 800_000
 _VECTOR = 8
 _LONGEST = 13 * _VECTOR
 
