@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from chromium import look, printed
 from invented import results
 
+from tightrope.report.page import page
 from tightrope.report.style import STYLE
 from tightrope.report.write import write_report
 
-ONLY_PAGE_0 = ".page, nav, main > .meta { display: none } #page-0 { display: block }"
 A4 = (595, 842)
 
 
@@ -38,23 +39,28 @@ def test_reads_without_network_and_scripts(
     assert seen.folded == text.count("<summary>")
 
 
-def test_page_0_is_one_sheet(report: Path, browser: str, tmp_path: Path) -> None:
-    """The minister's page prints on exactly one A4, and the next page begins on another."""
-    text = report.read_text(encoding="utf-8")
-    for name, css, pages in (("only", ONLY_PAGE_0, 1), ("nothing", "#page-0 { display: none }", 0)):
-        page = tmp_path / f"{name}.html"
-        page.write_text(text.replace("</style>", f"{css}</style>"), encoding="utf-8")
-        pdf = printed(browser, page, tmp_path)
-        found = len(re.findall(rb"/Type\s*/Page\b", pdf))
-        if pages:
-            assert found == pages
-            box = re.search(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", pdf)
-            assert box is not None
-            assert (round(float(box[1])), round(float(box[2]))) == A4
-        else:
-            rest = found
-    whole = printed(browser, report, tmp_path)
-    assert len(re.findall(rb"/Type\s*/Page\b", whole)) == 1 + rest
+@pytest.mark.parametrize("more", ["", " and a title that goes on for as long as a title may go on"])
+def test_page_0_is_one_sheet(browser: str, tmp_path: Path, more: str) -> None:
+    """The minister's page prints on exactly one A4, also where titles and inputs are long."""
+    run = results()
+    titles = {option: title + more for option, title in run.titles.items()}
+    rows = [{**row, "meaning": row["meaning"] + more} for row in run.parameters]
+    text = page(replace(run, titles=titles, parameters=rows))
+    shown = {
+        "all": "",
+        "only": ".page, nav, main > .meta { display: none } #page-0 { display: block }",
+        "rest": "#page-0 { display: none }",
+    }
+    pages = {}
+    for name, css in shown.items():
+        file = tmp_path / f"{name}.html"
+        file.write_text(text.replace("</style>", f"{css}</style>"), encoding="utf-8")
+        pdf = printed(browser, file, tmp_path)
+        pages[name] = len(re.findall(rb"/Type\s*/Page\b", pdf))
+        box = re.search(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", pdf)
+        assert box is not None and (round(float(box[1])), round(float(box[2]))) == A4
+    assert pages["only"] == 1
+    assert pages["all"] == 1 + pages["rest"]
 
 
 def test_meaning_is_not_carried_by_colour(report: Path) -> None:

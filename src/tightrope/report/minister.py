@@ -30,6 +30,8 @@ CAUTION = (
 )
 SHOWN = 5
 """Options in the strip of page 0, besides the best of those that ask for no signature."""
+LONGEST = 80
+"""Letters of a title or a meaning on page 0, which must stay one sheet."""
 CLOSE, CLEAR, SURE = 0.6, 0.75, 0.95
 
 
@@ -50,7 +52,7 @@ def answer(results: Results) -> str:
     ranked, rest = solved(results), reference(results)
     if not ranked:
         return "No arrangement that could be signed was solved in any world"
-    best = results.titles[ranked[0]]
+    best = short(results.titles[ranked[0]], LONGEST)
     value = percent(results.mean(ranked[0], "durable"))
     if len(ranked) == 1:
         done = "judged" if len(results.agreements) == 1 else "solved"
@@ -58,11 +60,9 @@ def answer(results: Results) -> str:
     if rest is not None:
         nothing = results.mean(rest, "durable") or 0.0
         if nothing >= (results.mean(ranked[0], "durable") or 0.0):
-            return (
-                f"Nothing on the table is more durable than '{results.titles[rest]}' "
-                f"({percent(nothing)}); {best} comes nearest ({value})"
-            )
-    return f"{best} is the most durable of {len(ranked)} arrangements, in {value} of cases"
+            than = f"'{short(results.titles[rest], LONGEST)}' ({percent(nothing)})"
+            return f"Nothing on the table is more durable than {than}; {best} is next ({value})"
+    return f"{best}: the most durable of {len(ranked)} arrangements, in {value} of cases"
 
 
 def sheet(results: Results) -> tuple[str, Figure | None]:
@@ -149,7 +149,8 @@ def _card(results: Results, head: str, option: str, words: str) -> str:
         f'<div class="card"><p class="head">{escape(head)}</p>'
         f'<p class="big">{percent(results.mean(option, "durable"))}</p>'
         f'<p class="around">durable; {around}</p>'
-        f'<p class="name">{escape(results.number(option))} · {escape(results.titles[option])}</p>'
+        f'<p class="name">{escape(results.number(option))} · '
+        f"{escape(short(results.titles[option], LONGEST))}</p>"
         f"<p>{escape(words)}</p></div>"
     )
 
@@ -258,7 +259,7 @@ def _more(change: float) -> str:
 def _lever(lever: Lever | None) -> list[str]:
     if lever is None:
         return []
-    about = first_upper(lever.meaning.rstrip("."))
+    about = short(first_upper(lever.meaning.rstrip(".")), LONGEST)
     if not lever.clear:
         return [
             f"Which number: none stands out from chance in this many draws; nearest is "
@@ -281,7 +282,7 @@ def _words(results: Results, option: str) -> list[str]:
     ]
     if not grave:
         return []
-    return [f"Which words: {short(str(grave[0]['reason']), 170)} (page 6 suggests others.)"]
+    return [f"Which words: {short(str(grave[0]['reason']), 130)} (page 6 suggests others.)"]
 
 
 def how_sure(results: Results, ranked: list[str], found: Pair | None) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -84,7 +86,7 @@ def lever(results: Results, lead: Floats) -> Lever | None:
     name = max(tied, key=lambda key: abs(tied[key]))
     value = varied[name]
     draws = float(results.document.get("effective_draws") or len(lead))
-    about = next((row for row in results.parameters if row["id"] == name), {})
+    about: Mapping[str, Any] = next((row for row in results.parameters if row["id"] == name), {})
     low, high = (
         _wins(results, lead, mask)
         for mask in (
@@ -94,7 +96,7 @@ def lever(results: Results, lead: Floats) -> Lever | None:
     )
     return Lever(
         parameter=name,
-        meaning=str(about.get("meaning", name)),
+        meaning=str(about.get("meaning", name)).rstrip(".") + _whose(results, about),
         source=str(about.get("source", "")),
         kind=str(about.get("kind", "")),
         rank=tied[name],
@@ -102,6 +104,10 @@ def lever(results: Results, lead: Floats) -> Lever | None:
         low=low,
         high=high,
     )
+
+
+def _whose(results: Results, about: Mapping[str, Any]) -> str:
+    return f", {results.actor(str(about['actor']))}" if about.get("actor") else ""
 
 
 def _wins(results: Results, lead: Floats, where: np.ndarray) -> float | None:
