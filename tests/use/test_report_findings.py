@@ -16,8 +16,10 @@ from tightrope.report.limits import BELIEFS
 from tightrope.report.minister import sheet, solved, verdict
 from tightrope.report.page import page
 from tightrope.report.paired import lever, pair
+from tightrope.report.paths import HAZARDS
 from tightrope.report.results import Results
 from tightrope.report.weighing import by_chance, rank_correlation, share_above, spread
+from tightrope.report.windows import windows
 from tightrope.report.words import frequency
 from tightrope.report.write import figures
 
@@ -157,6 +159,18 @@ def test_the_pair_is_judged_world_by_world() -> None:
     assert one.share is not None and other.share is not None
     assert one.share + other.share == pytest.approx(1.0)
     assert "too close" in verdict(0.5) and "clear" in verdict(0.8) and "nearly" in verdict(0.99)
+
+
+def test_windows_are_measured_on_either_side() -> None:
+    """The hazard before membership and as long after it are those of the path that is shown."""
+    run = results()
+    data = run.dataset
+    (window,) = [one for one in windows(run) if one.member]
+    assert (window.option, window.at) == ("pact", 3.0)
+    total = sum(data[name].sel(option="pact").mean("draw") for name in HAZARDS)
+    for value, early, late in ((window.before, 0.0, 3.0), (window.after, 3.0, 6.0)):
+        step = float(total.sel(time=slice(early, late)).mean())
+        assert value == pytest.approx(1.0 - (1.0 - step) ** 4)
 
 
 def test_weights_count() -> None:

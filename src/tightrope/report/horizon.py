@@ -12,14 +12,15 @@ from tightrope.report.chapter import Chapter
 from tightrope.report.chart import BROKEN, FAINT, INK, MIDDLE, SHARE, WIDTH, Figure, labelled
 from tightrope.report.displacement import displacement_figure
 from tightrope.report.extremes import least, most
-from tightrope.report.results import Floats, Results
-from tightrope.report.tables import folded, paragraph, table
-from tightrope.report.weighing import evenly, spread
-from tightrope.report.words import MISSING, counted, percent, short
+from tightrope.report.paths import HAZARDS, mean_path, path
+from tightrope.report.results import Results
+from tightrope.report.tables import paragraph, table
+from tightrope.report.weighing import spread
+from tightrope.report.windows import joining, windows_parts
+from tightrope.report.words import counted, percent, short
 
 SURVIVAL = "path_survival"
 """Outcome with dims option, draw, time: chance of no limited or full attack until then."""
-HAZARDS = {"path_hazard_limited": "limited attack", "path_hazard_full": "full attack"}
 PATHS = {
     "path_will": ("will", "Political will (standard deviations from its usual state)"),
     "path_capability": ("capability", "Strength of the protected state (challenger's = 1)"),
@@ -40,7 +41,7 @@ def when_it_breaks_page(results: Results) -> Chapter:
         )
     ]
     parts += [figure for figure in drawn if figure is not None]
-    parts += _windows(results)
+    parts += windows_parts(results)
     if len(parts) == 1:
         parts.append(paragraph("No outcome of this run is kept by year."))
     return Chapter(
@@ -49,24 +50,6 @@ def when_it_breaks_page(results: Results) -> Chapter:
         "If a settlement fails, when does it fail, and through which kind of attack?",
         parts,
     )
-
-
-def path(results: Results, option: str, name: str) -> Floats | None:
-    """Values over draws and steps, or None where the run does not keep them."""
-    found = results.values(option, name)
-    return None if found is None or found.ndim != 2 else found
-
-
-def mean_path(results: Results, option: str, name: str) -> Floats | None:
-    """The mean over worlds at each step, or None where it is missing."""
-    found = path(results, option, name)
-    if found is None:
-        return None
-    known = np.isfinite(found).all(axis=1)
-    weight = evenly(results.weights, len(found))[known]
-    if not known.any() or weight.sum() <= 0:
-        return None
-    return np.asarray(weight @ found[known] / weight.sum())
 
 
 def when_it_breaks(results: Results) -> Figure | None:
@@ -86,7 +69,7 @@ def when_it_breaks(results: Results) -> Figure | None:
     end = data[data["year"] == data["year"].max()]
     worst, best = least(end, "mean"), most(end, "mean")
     options = list(dict.fromkeys(data["option"]))
-    shown = _panels(options, str(worst["option"]))
+    shown = _panels(options, [str(worst["option"])])
     base = _panel(data[data["option"].isin(shown)])
     band = base.mark_area(color=MIDDLE, opacity=0.25).encode(
         y=alt.Y("p05:Q", title="Peace holds", axis=SHARE, scale=alt.Scale(domain=[0, 1])),
@@ -118,10 +101,10 @@ def _row(results: Results, option: str) -> dict[str, Any]:
     }
 
 
-def _panels(options: list[str], also: str) -> list[str]:
-    """The first options, the last of them replaced by `also` if that is not among them."""
-    shown = options[:PANELS]
-    return shown if also in shown else [*shown[:-1], also]
+def _panels(options: list[str], also: list[str]) -> list[str]:
+    """The first options and those named besides, no more than fit, in the order of the ranking."""
+    chosen = list(dict.fromkeys([*options[: PANELS - len(also)], *also, *options]))[:PANELS]
+    return [option for option in options if option in chosen]
 
 
 def _which(shown: int, count: int) -> str:
@@ -198,7 +181,7 @@ def hazards_figure(results: Results) -> Figure | None:
     data = pd.DataFrame(rows)
     high, when, worst = max(peaks)
     options = list(dict.fromkeys(data["option"]))
-    shown = _panels(options, worst)
+    shown = _panels(options, [worst, *joining(results)][:3])
     base = _panel(data[data["option"].isin(shown)])
     lines = base.mark_line(color=INK, strokeWidth=1.6).encode(
         y=alt.Y("mean:Q", title="Chance per year", axis=alt.Axis(format=".0%", tickCount=4)),
@@ -311,36 +294,3 @@ def paths_figures(results: Results) -> list[Figure]:
             )
         )
     return out
-
-
-def _windows(results: Results) -> list[Figure | str]:
-    """Options with a wait before entry or membership: hazard before and after it."""
-    times = np.asarray(results.dataset["time"].values, dtype=float)
-    rows = []
-    for option in results.agreements:
-        text = results.text(option)
-        at = text.accession if text.accession is not None else text.entry
-        found = [mean_path(results, option, name) for name in HAZARDS]
-        known = [part for part in found if part is not None]
-        if at is None or len(known) < 2 or not 0 < at < times[-1]:
-            continue
-        total, before = np.sum(known, axis=0), times < at
-        if not before.any() or before.all():
-            continue
-        per_year = 1.0 / float(times[1] - times[0])
-        first, later = (1.0 - (1.0 - total[m].mean()) ** per_year for m in (before, ~before))
-        what = "membership" if text.accession is not None else "entry into force"
-        rows.append(
-            (
-                f"{results.number(option)} {results.titles[option]}",
-                f"{what}, year {at:.1f}",
-                percent(float(first)),
-                percent(float(later)),
-                f"{first / later:.1f} times" if later > 1e-9 else MISSING,
-            )
-        )
-    if not rows:
-        return []
-    head = ("Option", "What is waited for", "Hazard a year before", "after", "Before over after")
-    note = "Chance of attack per year before and after the expected day, mean over worlds"
-    return [folded("Show the windows before entry and membership", table(head, rows, note))]
