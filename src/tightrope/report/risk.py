@@ -17,7 +17,10 @@ RISKS = {"direct_clash": "direct clash", "nuclear_risk": "nuclear use"}
 FLOOR = 1e-6
 """Chances below this are drawn here and said to be below it: the scale has no zero."""
 TICKS = [10.0**-k for k in range(6, -1, -1)]
-LABELS = "datum.value >= 1 ? 'certain' : '1 in ' + format(round(1 / datum.value), ',')"
+LABELS = (
+    "datum.value >= 1 ? 'certain' : datum.value < 2e-6 ? ['1 in a', 'million'] : "
+    "['1 in', format(round(1 / datum.value), ',')]"
+)
 
 
 def risk_figure(results: Results) -> Figure | None:
@@ -57,7 +60,7 @@ def risk_figure(results: Results) -> Figure | None:
         yOffset=alt.YOffset("risk:N", sort=kinds, scale=alt.Scale(paddingOuter=0.2)),
     )
     scale = alt.Scale(type="log", domain=[FLOOR, 1.0])
-    axis = alt.Axis(values=TICKS[::2], labelExpr=LABELS)
+    axis = alt.Axis(values=TICKS[::2], labelExpr=LABELS, labelOverlap=False, labelFontSize=11)
     lines = base.mark_rule(color=MIDDLE, strokeWidth=1.5).encode(
         x=alt.X("p05:Q", title="Chance within the horizon", axis=axis, scale=scale), x2="p95:Q"
     )
@@ -79,7 +82,7 @@ def risk_figure(results: Results) -> Figure | None:
             "their order of magnitude."
         ),
         data=data,
-        chart=(lines + marks).properties(width=170, height=alt.Step(7)),
+        chart=(lines + marks).properties(width=185, height=alt.Step(7)),
         table=_table(results, data),
     )
 
