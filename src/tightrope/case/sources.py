@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tightrope.case.bibtex import Entry, read_bibliography
+from tightrope.case.load import case_ids, load_case
 from tightrope.case.models import Case
 from tightrope.case.parameter import read_citations
 from tightrope.treaty.errors import InputError
@@ -124,3 +125,17 @@ def _entry_problems(entries: tuple[Entry, ...], file: str) -> Iterator[SourcePro
 
 def _missing(key: str, where: str) -> SourceProblem:
     return SourceProblem(key, where, "is cited but not in the bibliography")
+
+
+def main() -> int:
+    """Check the sources of every case of the library; exit code 3 if one has a fault."""
+    faults = 0
+    for name in case_ids():
+        case = load_case(name)
+        problems = check_sources(case)
+        faults += len(problems)
+        shares = ", ".join(f"{share:.0%} {kind}" for kind, share in kind_shares(case).items())
+        print(f"{name}: {len(case.parameters)} parameters ({shares}), {len(problems)} faults")
+        for problem in problems:
+            print(f"  {problem}")
+    return 3 if faults else 0
