@@ -186,7 +186,8 @@ def _responses(case: Case, fact: Record, profile: Profile, worlds: World, model:
     )  # fmt: skip
     marginal = jax.nn.logsumexp(responses, axis=(0, 1, 2, 3), b=weight)
     share = min(1.0, INDEPENDENT / max(1, len(seen)))
-    return share * marginal + fate
+    total: Array = share * marginal + fate
+    return total
 
 
 def model_draws(worlds: World) -> int:

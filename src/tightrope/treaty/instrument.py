@@ -77,7 +77,8 @@ class Instrument(Model):
         if not isinstance(data, Mapping):
             return data
         form = data.get("form")
-        grade = GRADE_OF_FORM.get(form) if isinstance(form, str) else None
+        known: Mapping[str, Grade] = {str(k): v for k, v in GRADE_OF_FORM.items()}
+        grade = known.get(form) if isinstance(form, str) else None
         clauses = data.get("clauses")
         if grade is None or not isinstance(clauses, list | tuple):
             return data
