@@ -24,8 +24,8 @@ def _written_date(value: object) -> object:
 IsoDate = Annotated[datetime.date, Field(strict=True), BeforeValidator(_written_date)]
 Observed = Literal["abstain", "support", "fight", "no-fight"]
 Line = Literal["today", "other", "original", "pre-2022", "pre-2014"]
-"""The line of the case's date, a second one (parameter `line.pre2022`), and the one of old, of which
-the challenger holds nothing. `pre-2022` and `pre-2014` are the first case's words for the last two."""
+"""The line of the case's date, a second one (parameter `line.pre2022`), and the one of old, at
+which the challenger holds nothing. `pre-2022` and `pre-2014` are other words for the last two."""
 Years = Annotated[float, Field(strict=True, ge=0, le=1000, allow_inf_nan=False)]
 InstrumentName = Annotated[str, StringConstraints(pattern=r"^[^\x00\n]{1,200}$")]
 

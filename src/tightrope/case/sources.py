@@ -33,8 +33,9 @@ def check_sources(case: Case) -> list[SourceProblem]:
     """Every fault in the sources of a case and of the instruments it can use.
 
     The instruments are those of its options, and those of the library between its challenger and
-    its protégé. Found are works cited that the bibliography lacks, works in it that nothing cites, entries given twice or without title
-    or year, and sources that are neither `key, locator` nor a judgement with its reason.
+    its protégé. Found are works cited that the bibliography lacks, works in it that nothing cites,
+    entries given twice or without title or year, and sources that are neither `key, locator` nor a
+    judgement with its reason.
     Errors: InputError if the bibliography or an instrument cannot be read.
     """
     path = Path(case.folder) / case.bibliography
