@@ -13,7 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from tightrope.case import Case, Option
+from tightrope.case import Case, Option, instrument_of
 from tightrope.guarantee import draws as worlds_of
 from tightrope.guarantee.evaluate import Clock
 from tightrope.guarantee.profile import compile_profile
@@ -28,7 +28,7 @@ from tightrope.guarantee.program import (
 )
 from tightrope.guarantee.runtime import enable_compile_cache, workers
 from tightrope.guarantee.weakest import weakest_clause
-from tightrope.treaty import InputError, Instrument, Where, load_instrument
+from tightrope.treaty import InputError, Instrument, Where
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
@@ -66,7 +66,7 @@ class Result:
 
 def compile_case_option(case: Case, option: Option) -> tuple[Compiled, Instrument]:
     """Load an option's instrument and compile it for the case."""
-    instrument = load_instrument(option.instrument)
+    instrument = instrument_of(case, option)
     return Compiled(
         option.id, compile_profile(case, option, instrument), option.settlement
     ), instrument

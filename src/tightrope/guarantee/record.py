@@ -24,7 +24,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from tightrope.case import Case, Option, Record, Settlement
+from tightrope.case import Case, Option, Record, Settlement, instrument_of
 from tightrope.guarantee import draws as worlds_of
 from tightrope.guarantee import evaluate, timeline
 from tightrope.guarantee.contingency import block_chance, build, solve_games
@@ -46,7 +46,7 @@ from tightrope.guarantee.program import (
     setting_of,
     solve_pieces,
 )
-from tightrope.treaty import LEVELS, load_instrument
+from tightrope.treaty import LEVELS
 
 Floats = NDArray[np.float64]
 #: Responses that count as independent evidence in one fact, at most.
@@ -89,7 +89,7 @@ def effective(weights: Floats) -> float:
 
 def _log_likelihood(case: Case, fact: Record, worlds: World, model: Model) -> Array:
     option = _at_the_time(case, fact)
-    profile = compile_profile(case, option, load_instrument(option.instrument))
+    profile = compile_profile(case, option, instrument_of(case, option))
     moved = option.settlement.line != "today"
     compiled = Compiled(option.id, profile, option.settlement)
     here = {**worlds, "line.held": timeline.held_line(worlds, option.settlement)}
