@@ -195,10 +195,13 @@ def test_compile(tightrope: Any, option: str) -> None:
     assert ("Guarantor" if bound else "binds nobody") in readable.text
 
 
-def test_compare_adds_up(tightrope: Any) -> None:
-    """The effects of the changed clauses sum to the total, outcome by outcome."""
+def test_compare_adds_up(tightrope: Any, tmp_path: Path) -> None:
+    """The effects of the changed clauses sum to the total, and a page shows both texts."""
     words = ["compare", "coalition-willing", "coalition-willing-alone", "--case", "ukraine"]
-    document = tightrope(*words, "--json").document
+    document = tightrope(*words, "--out", tmp_path / "both", "--json").document
+    page = (tmp_path / "both" / "compare.html").read_text(encoding="utf-8")
+    assert all(row["clause"].split(",")[0] in page for row in document["clauses"])
+    assert "<del>" in page and "<ins>" in page
     check(tightrope, "compare", document)
     assert document["clauses"]
     for outcome, total in document["total"].items():

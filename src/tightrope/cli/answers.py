@@ -88,13 +88,26 @@ def compare(
     a: OptionName,
     b: OptionName,
     case: CaseOption,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder for a page with both texts side by side."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show clause by clause what changes from A to B, and what each change does."""
     loaded, (first, second) = _case_with(case, a, b)
+    if out is not None:
+        from tightrope.cli.reporting import COMPARISON, check_report
+
+        check_report(out, COMPARISON)
     from tightrope.guarantee import compare as compare_options
 
     answer = compare_options(loaded, first, second)
+    if out is not None:
+        from tightrope.cli.reporting import save_comparison
+
+        save_comparison(loaded, first, second, answer, out, _again())
+        say(f"Wrote {out / 'compare.html'} and its data")
     if as_json:
         print_document("compare", {"case": loaded.id, "a": first, "b": second, **answer})
     else:

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import importlib.util
 from collections import Counter
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tightrope import __version__
 from tightrope.cli.files import unwritable
-from tightrope.report.folder import check_folder
-from tightrope.treaty import InputError, Where
+from tightrope.report.folder import SEAL, check_folder
+from tightrope.treaty import InputError, Where, load_instrument
 
 if TYPE_CHECKING:
     from tightrope.case import Case
     from tightrope.guarantee import Assessment
     from tightrope.report.results import Results
 
+COMPARISON = "compare.html"
+"""The file by which a folder with a comparison is known."""
 
-def check_report(folder: Path) -> None:
-    """Complain before the run, not after it. Errors: InputError."""
+
+def check_report(folder: Path, seal: str = SEAL) -> None:
+    """Complain before the run, not after it. `seal`: the file that makes a folder ours.
+
+    Errors: InputError.
+    """
     if importlib.util.find_spec("vl_convert") is None:
         raise InputError(
             "the report draws its charts with vl-convert-python, which is not installed",
@@ -28,7 +36,7 @@ def check_report(folder: Path) -> None:
             remedy="pip install 'tightrope[report]', or leave --out away",
         )
     try:
-        check_folder(folder)
+        check_folder(folder, seal)
     except FileExistsError as error:
         raise InputError(
             str(error), "TW170", Where(field="--out"), remedy="choose another folder"
@@ -47,10 +55,42 @@ def save_report(case: Case, assessment: Assessment, folder: Path, command: str) 
         raise unwritable(folder, error) from error
 
 
+def save_comparison(
+    case: Case, a: str, b: str, answer: Mapping[str, Any], folder: Path, command: str
+) -> None:
+    """Write two options side by side to `folder`. Errors: InputError if that cannot be done."""
+    from tightrope.report.comparison import Comparison, write_comparison
+
+    texts = [load_instrument(case.option(name).instrument) for name in (a, b)]
+    said = [{clause.id: f"{clause.article}: {clause.says}" for clause in t.clauses} for t in texts]
+    titles = _titles(case)
+    comparison = Comparison(
+        case=case.title,
+        first=titles[a],
+        second=titles[b],
+        rows=answer["clauses"],
+        total=answer["total"],
+        clauses={
+            name: (said[0].get(name, ""), said[1].get(name, "")) for name in said[0] | said[1]
+        },
+        command=command,
+        meta=(
+            f"tightrope {__version__}; case {case.id}; from {a} to {b}; central values, no draws; "
+            f"date {date.today().isoformat()}"
+        ),
+    )
+    try:
+        write_comparison(comparison, folder)
+    except OSError as error:
+        raise unwritable(folder, error) from error
+
+
 def results_of(case: Case, assessment: Assessment, command: str) -> Results:
     """What a report is made of, from an assessment and the command line that gives it again."""
+    from tightrope.cli.background import sizing_rows, text_of, works_of, worlds_of
     from tightrope.report.results import Results
 
+    chosen = [result.option for result in assessment.results]
     return Results(
         title=case.title,
         challenger=case.challenger,
@@ -64,6 +104,17 @@ def results_of(case: Case, assessment: Assessment, command: str) -> Results:
         draws=assessment.draws_table(),
         command=command,
         version=__version__,
+        protege=case.protege,
+        lead=case.lead,
+        friends=case.friends_of_challenger,
+        date=date.today().isoformat(),
+        horizon=case.horizon_years,
+        weights=assessment.weights,
+        parameters=[parameter.model_dump(mode="json") for parameter in case.parameters],
+        worlds=worlds_of(case, assessment.draws, assessment.seed),
+        texts={option.id: text_of(case, option) for option in chosen},
+        bibliography=works_of(case),
+        sizing=sizing_rows(case, [option.id for option in chosen]),
     )
 
 

@@ -28,6 +28,7 @@ class Figure:
     caption  how to read it, with units
     data     the numbers shown, tidy
     chart    Altair chart drawn from `data`
+    table    the same as an HTML table, for those who cannot see the chart
     """
 
     name: str
@@ -35,6 +36,17 @@ class Figure:
     caption: str
     data: pd.DataFrame
     chart: alt.TopLevelMixin
+    table: str = ""
+
+    def html(self) -> str:
+        """The chart with its finding, how to read it, and its numbers as a table to unfold."""
+        numbers = f"<details><summary>The numbers as a table</summary>{self.table}</details>"
+        return (
+            f'<figure class="chart"><h3>{escape(self.title)}</h3><div class="drawn">'
+            f'<div class="wide">{self.inline()}</div></div>'
+            f"<figcaption>{escape(self.caption)} Data: <code>data/{self.name}.csv</code>."
+            f"</figcaption>{numbers if self.table else ''}</figure>"
+        )
 
     def inline(self) -> str:
         """The chart as an SVG element of a page, which scales with it and loads nothing.
@@ -45,7 +57,8 @@ class Figure:
         width = re.search(r'width="([\d.]+)"', drawn)
         assert width is not None, "the drawing has no width"
         label = f'<svg role="img" aria-label="{escape(self.title)}" '
-        label += f'style="max-width:{width[1]}px;min-width:min({width[1]}px,20rem)"'
+        label += f'style="max-width:calc({width[1]}px * var(--grow, 1));'
+        label += f'min-width:min({width[1]}px,20rem)"'
         return re.sub(r"^<svg", label, re.sub(r' (width|height)="[\d.]+"', "", drawn, count=2))
 
     def alone(self) -> str:

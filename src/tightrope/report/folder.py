@@ -17,7 +17,7 @@ SEAL = "report.html"
 """The file by which a results folder of ours is known, so that no other folder is replaced."""
 
 
-def check_folder(folder: Path) -> None:
+def check_folder(folder: Path, seal: str = SEAL) -> None:
     """Make sure that results can be written to `folder`, before hours are spent on them.
 
     Errors: FileExistsError if it holds something else than results of ours; OSError if it or a
@@ -26,16 +26,16 @@ def check_folder(folder: Path) -> None:
     if folder.exists():
         if not folder.is_dir():
             raise FileExistsError(f"'{folder}' is a file, not a folder")
-        if any(folder.iterdir()) and not (folder / SEAL).exists():
+        if any(folder.iterdir()) and not (folder / seal).exists():
             raise FileExistsError(f"'{folder}' holds other files, which would be lost")
     with _beside(folder):
         pass
 
 
 @contextmanager
-def whole_folder(folder: Path) -> Iterator[Path]:
+def whole_folder(folder: Path, seal: str = SEAL) -> Iterator[Path]:
     """A temporary folder that takes the place of `folder` if the block ends without an error."""
-    check_folder(folder)
+    check_folder(folder, seal)
     with _beside(folder) as temporary:
         yield temporary
         old = temporary.with_name(temporary.name + ".old")

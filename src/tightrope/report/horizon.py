@@ -1,58 +1,346 @@
-"""When it breaks: how the chance that peace still holds falls over the years."""
+"""Page 3, when it breaks: hazard by level over the years, windows, will, and displacement."""
 
 from __future__ import annotations
 
-import altair as alt
-import xarray as xr
+from typing import Any
 
-from tightrope.report.chart import BROKEN, INK, MIDDLE, SHARE, WIDTH, Figure, labelled
-from tightrope.report.results import Results
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from tightrope.report.chapter import Chapter
+from tightrope.report.chart import BROKEN, FAINT, INK, MIDDLE, SHARE, WIDTH, Figure, labelled
+from tightrope.report.displacement import displacement_figure
+from tightrope.report.extremes import least, most
+from tightrope.report.results import Floats, Results
+from tightrope.report.tables import folded, paragraph, table
+from tightrope.report.weighing import evenly, spread
+from tightrope.report.words import MISSING, counted, percent, short
 
 SURVIVAL = "path_survival"
 """Outcome with dims option, draw, time: chance of no limited or full attack until then."""
+HAZARDS = {"path_hazard_limited": "limited attack", "path_hazard_full": "full attack"}
+PATHS = {
+    "path_will": ("will", "Political will (standard deviations from its usual state)"),
+    "path_capability": ("capability", "Strength of the protected state (challenger's = 1)"),
+}
+PANELS = 6
+YEARS_TOLD = (1, 2, 5, 10)
+
+
+def when_it_breaks_page(results: Results) -> Chapter:
+    """Survival, hazards, windows, will and capability, and where attack is displaced to."""
+    drawn = [when_it_breaks(results), hazards_figure(results), *paths_figures(results)]
+    drawn.append(displacement_figure(results))
+    parts: list[Figure | str] = [
+        paragraph(
+            "Hazard is the chance that the first attack comes in a given year, if none came "
+            "before. A window is a stretch of time in which attacking pays more than before or "
+            "after, such as the months between signature and membership."
+        )
+    ]
+    parts += [figure for figure in drawn if figure is not None]
+    parts += _windows(results)
+    if len(parts) == 1:
+        parts.append(paragraph("No outcome of this run is kept by year."))
+    return Chapter(
+        3,
+        "When it breaks",
+        "If a settlement fails, when does it fail, and through which kind of attack?",
+        parts,
+    )
+
+
+def path(results: Results, option: str, name: str) -> Floats | None:
+    """Values over draws and steps, or None where the run does not keep them."""
+    found = results.values(option, name)
+    return None if found is None or found.ndim != 2 else found
+
+
+def mean_path(results: Results, option: str, name: str) -> Floats | None:
+    """The mean over worlds at each step, or None where it is missing."""
+    found = path(results, option, name)
+    if found is None:
+        return None
+    known = np.isfinite(found).all(axis=1)
+    weight = evenly(results.weights, len(found))[known]
+    if not known.any() or weight.sum() <= 0:
+        return None
+    return np.asarray(weight @ found[known] / weight.sum())
 
 
 def when_it_breaks(results: Results) -> Figure | None:
     """Chance of no limited or full attack so far, by year; None if no outcome is kept by time."""
-    if SURVIVAL not in results.dataset:
+    rows = []
+    for option in results.agreements:
+        found = path(results, option, SURVIVAL)
+        if found is None:
+            continue
+        for step, year in enumerate(results.dataset["time"].values):
+            told = spread(found[:, step], results.weights)
+            if told is not None:
+                rows.append(_row(results, option) | {"year": float(year)} | told)
+    if not rows:
         return None
-    held = results.dataset[SURVIVAL].sel(option=results.agreements).dropna("option", how="all")
-    if held.sizes["option"] == 0:
-        return None
-    shown = xr.Dataset({"mean": held.mean("draw")})
-    for name, share in (("p05", 0.05), ("p50", 0.5), ("p95", 0.95)):
-        shown[name] = held.quantile(share, dim="draw").drop_vars("quantile")
-    data = shown.to_dataframe().reset_index()
-    data = data.rename(columns={"time": "year"})
-    data.insert(1, "title", data["option"].map(results.titles))
-    base = alt.Chart(labelled(data)).encode(
-        x=alt.X("year:Q", title="Years since the settlement", axis=alt.Axis(tickCount=5))
-    )
+    data = pd.DataFrame(rows)
+    end = data[data["year"] == data["year"].max()]
+    worst, best = least(end, "mean"), most(end, "mean")
+    options = list(dict.fromkeys(data["option"]))
+    shown = _panels(options, str(worst["option"]))
+    base = _panel(data[data["option"].isin(shown)])
     band = base.mark_area(color=MIDDLE, opacity=0.25).encode(
         y=alt.Y("p05:Q", title="Peace holds", axis=SHARE, scale=alt.Scale(domain=[0, 1])),
         y2="p95:Q",
     )
     line = base.mark_line(color=INK).encode(y="mean:Q")
-    end = shown["mean"].isel(time=-1)
-    worst = str(end["option"].values[int(end.to_numpy().argmin())])
+    title = f"Least likely to last {end['year'].max():.0f} years: {worst['title']}"
+    title += f", {percent(float(worst['mean']))}"
+    if len(options) > 1:
+        title += f"; likeliest: {short(str(best['title']), 44)}, {percent(float(best['mean']))}"
     return Figure(
         name="when_it_breaks",
-        title=(
-            f"Least likely to last {float(end['time']):.0f} years: {results.titles[worst]}, "
-            f"{float(end.min()):.0%}"
+        title=title,
+        caption=(
+            "Chance of no limited or full attack so far, given settled. Band: 5–95 % of worlds. "
+            f"{_which(len(shown), len(options))}"
         ),
-        caption="Chance of no limited or full attack so far, given settled. Band: 5-95 % of draws.",
         data=data,
-        chart=(band + line)
-        .properties(width=WIDTH // 2, height=100)
-        .facet(
-            facet=alt.Facet(
-                "label:N",
-                sort=list(dict.fromkeys(labelled(data)["label"])),
-                title=None,
-                header=alt.Header(labelExpr=BROKEN, labelPadding=4),
-            ),
-            columns=2,
-            spacing={"row": 24, "column": 24},
+        chart=_facets(band + line, data, shown),
+        table=_years_table(results, data),
+    )
+
+
+def _row(results: Results, option: str) -> dict[str, Any]:
+    return {
+        "option": option,
+        "number": results.number(option),
+        "title": results.titles[option],
+    }
+
+
+def _panels(options: list[str], also: str) -> list[str]:
+    """The first options, the last of them replaced by `also` if that is not among them."""
+    shown = options[:PANELS]
+    return shown if also in shown else [*shown[:-1], also]
+
+
+def _which(shown: int, count: int) -> str:
+    if shown == count:
+        return ""
+    return f"{counted(shown, 'option')} of {count} are drawn; all stand in the table and the data."
+
+
+def _panel(data: pd.DataFrame) -> alt.Chart:
+    named = labelled(data.assign(title=data["number"] + "  " + data["title"].map(_brief)), 24)
+    return alt.Chart(named).encode(
+        x=alt.X("year:Q", title="Years since the settlement", axis=alt.Axis(tickCount=5))
+    )
+
+
+def _brief(title: str) -> str:
+    return short(title, 44)
+
+
+def _facets(layers: alt.LayerChart, data: pd.DataFrame, shown: list[str]) -> alt.FacetChart:
+    part = data[data["option"].isin(shown)].drop_duplicates("option").set_index("option")
+    part = part.loc[shown]
+    named = labelled(part.assign(title=part["number"] + "  " + part["title"].map(_brief)), 24)
+    faceted: alt.FacetChart = layers.properties(width=WIDTH // 2, height=90).facet(
+        facet=alt.Facet(
+            "label:N",
+            sort=list(named["label"]),
+            title=None,
+            header=alt.Header(labelExpr=BROKEN, labelPadding=4, labelFontSize=12),
+        ),
+        columns=2,
+        spacing={"row": 26, "column": 24},
+    )
+    return faceted
+
+
+def _years_table(results: Results, data: pd.DataFrame) -> str:
+    last = float(data["year"].max())
+    marks = [year for year in YEARS_TOLD if year <= last + 0.5]
+    rows = []
+    for option in dict.fromkeys(data["option"]):
+        part = data[data["option"] == option]
+        means = np.interp(marks, part["year"], part["mean"])
+        rows.append((f"{results.number(option)} {results.titles[option]}", *map(percent, means)))
+    head = ("Option", *(f"After {counted(year, 'year')}" for year in marks))
+    return table(head, rows, "Chance of no limited or full attack so far, mean over worlds")
+
+
+def hazards_figure(results: Results) -> Figure | None:
+    """Chance per year of a first limited and a first full attack; None if not kept by time."""
+    times = np.asarray(results.dataset["time"].values, dtype=float)
+    if len(times) < 2 or not set(HAZARDS) & set(results.dataset.data_vars):
+        return None
+    per_year = 1.0 / float(times[1] - times[0])
+    rows, peaks = [], []
+    for option in results.agreements:
+        total = np.zeros(len(times))
+        for name, level in HAZARDS.items():
+            found = mean_path(results, option, name)
+            if found is None:
+                continue
+            yearly = 1.0 - (1.0 - np.clip(found, 0.0, 1.0)) ** per_year
+            total = total + yearly
+            for year, value in zip(times, yearly, strict=True):
+                rows.append(
+                    _row(results, option)
+                    | {"level": level, "year": float(year), "mean": float(value)}
+                )
+        if total.max() <= 0.0:
+            continue
+        peaks.append((float(total.max()), float(times[int(total.argmax())]), option))
+    if not peaks:
+        return None
+    data = pd.DataFrame(rows)
+    high, when, worst = max(peaks)
+    options = list(dict.fromkeys(data["option"]))
+    shown = _panels(options, worst)
+    base = _panel(data[data["option"].isin(shown)])
+    lines = base.mark_line(color=INK, strokeWidth=1.6).encode(
+        y=alt.Y("mean:Q", title="Chance per year", axis=alt.Axis(format=".0%", tickCount=4)),
+        strokeDash=alt.StrokeDash(
+            "level:N",
+            title=None,
+            scale=alt.Scale(domain=list(HAZARDS.values()), range=[[4, 3], [1, 0]]),
         ),
     )
+    entry = pd.DataFrame(
+        [
+            _row(results, o) | {"at": at}
+            for o in shown
+            for at in (results.text(o).entry, results.text(o).accession)
+            if at is not None and 0 < at <= times[-1]
+        ],
+        columns=["option", "number", "title", "at"],
+    )
+    where = alt.Chart(
+        labelled(entry.assign(title=entry["number"] + "  " + entry["title"].map(_brief)), 24)
+    )
+    rules = where.mark_rule(color=MIDDLE, strokeDash=[1, 2]).encode(x="at:Q")
+    layers = lines if entry.empty else _same_data(lines, rules)
+    return Figure(
+        name="hazard",
+        title=(
+            f"The most dangerous time is {_when(when)} under '{short(results.titles[worst], 48)}': "
+            f"{percent(high)} a year"
+        ),
+        caption=(
+            "Chance per year that the first attack comes, given none before, mean over worlds. "
+            "Solid: full attack; dashed: limited. Dotted upright: expected entry or accession. "
+            f"{_which(len(shown), len(options))}"
+        ),
+        data=data,
+        chart=_facets(layers, data, shown),
+        table=_peaks_table(results, peaks),
+    )
+
+
+def _same_data(lines: alt.Chart, rules: alt.Chart) -> alt.LayerChart:
+    """Lines and rules over one table, so that both can be parted into panels."""
+    joined = pd.concat([lines.data, rules.data], ignore_index=True)
+    parts = [
+        chart.properties(data=alt.Undefined).transform_filter(f"isValid(datum.{name})")
+        for chart, name in ((lines, "mean"), (rules, "at"))
+    ]
+    layered = alt.layer(*parts, data=joined)
+    assert isinstance(layered, alt.LayerChart)
+    return layered
+
+
+def _when(year: float) -> str:
+    if year < 1.0:
+        return "in the first year"
+    return f"about {year:.0f} years after the settlement" if year >= 1.5 else "in the second year"
+
+
+def _peaks_table(results: Results, peaks: list[tuple[float, float, str]]) -> str:
+    rows = [
+        (f"{results.number(o)} {results.titles[o]}", percent(high), f"year {when:.1f}")
+        for high, when, o in peaks
+    ]
+    return table(("Option", "Highest hazard a year", "When"), rows, "Most dangerous time by option")
+
+
+def paths_figures(results: Results) -> list[Figure]:
+    """Will and capability over the years under each option drawn, where the run keeps them."""
+    out = []
+    for name, (word, axis) in PATHS.items():
+        rows = []
+        for option in results.agreements:
+            found = mean_path(results, option, name)
+            if found is not None:
+                rows += [
+                    _row(results, option) | {"year": float(year), "mean": float(value)}
+                    for year, value in zip(results.dataset["time"].values, found, strict=True)
+                ]
+        if not rows:
+            continue
+        data = pd.DataFrame(rows)
+        first = data[data["option"] == data["option"].iloc[0]]
+        start = data.groupby("option")["mean"].first()
+        change = data.groupby("option")["mean"].last() - start
+        moved = str(change.abs().idxmax())
+        base = alt.Chart(data).encode(x=alt.X("year:Q", title="Years since the settlement"))
+        y = alt.Y("mean:Q", title=word.capitalize(), scale=alt.Scale(zero=False))
+        chart = base.mark_line(color=FAINT).encode(y=y, detail="option:N") + alt.Chart(
+            first
+        ).mark_line(color=INK, strokeWidth=2).encode(x="year:Q", y=y)
+        rows_told = [
+            (f"{results.number(o)} {results.titles[o]}", f"{start[o]:+.2f}", f"{change[o]:+.2f}")
+            for o in dict.fromkeys(data["option"])
+        ]
+        way = "rises" if change[moved] > 0 else "falls"
+        out.append(
+            Figure(
+                name=word,
+                title=(
+                    f"{axis.split(' (')[0]} {way} by {abs(change[moved]):.2f} over the years under "
+                    f"'{short(results.titles[moved], 44)}', where it moves most"
+                ),
+                caption=(
+                    f"{axis}, mean over worlds, while peace lasts. Black: option "
+                    f"{first['number'].iloc[0]}; grey: the others."
+                ),
+                data=data,
+                chart=chart.properties(width=WIDTH, height=130),
+                table=table(("Option", "At first", "Change"), rows_told, f"{axis}, by option"),
+            )
+        )
+    return out
+
+
+def _windows(results: Results) -> list[Figure | str]:
+    """Options with a wait before entry or membership: hazard before and after it."""
+    times = np.asarray(results.dataset["time"].values, dtype=float)
+    rows = []
+    for option in results.agreements:
+        text = results.text(option)
+        at = text.accession if text.accession is not None else text.entry
+        found = [mean_path(results, option, name) for name in HAZARDS]
+        known = [part for part in found if part is not None]
+        if at is None or len(known) < 2 or not 0 < at < times[-1]:
+            continue
+        total, before = np.sum(known, axis=0), times < at
+        if not before.any() or before.all():
+            continue
+        per_year = 1.0 / float(times[1] - times[0])
+        first, later = (1.0 - (1.0 - total[m].mean()) ** per_year for m in (before, ~before))
+        what = "membership" if text.accession is not None else "entry into force"
+        rows.append(
+            (
+                f"{results.number(option)} {results.titles[option]}",
+                f"{what}, year {at:.1f}",
+                percent(float(first)),
+                percent(float(later)),
+                f"{first / later:.1f} times" if later > 1e-9 else MISSING,
+            )
+        )
+    if not rows:
+        return []
+    head = ("Option", "What is waited for", "Hazard a year before", "after", "Before over after")
+    note = "Chance of attack per year before and after the expected day, mean over worlds"
+    return [folded("Show the windows before entry and membership", table(head, rows, note))]

@@ -5,83 +5,115 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from tightrope.report.balance import balance_page
+from tightrope.report.chapter import Chapter
 from tightrope.report.chart import Figure
+from tightrope.report.costs import costs_page
+from tightrope.report.horizon import when_it_breaks_page
+from tightrope.report.leaks import leaks_page
+from tightrope.report.metadata import metadata_line
+from tightrope.report.minister import CAUTION, answer, sheet
+from tightrope.report.responses import who_comes_page
 from tightrope.report.results import Results
-from tightrope.report.tables import acceptance_table, ranking_table
+from tightrope.report.style import STYLE
+from tightrope.report.tables import ranking_table
+from tightrope.report.tightrope import tightrope_page
+from tightrope.report.trust import how_sure_page
 
-CAUTION = (
-    "This report explores what follows from stated assumptions. It does not prophesy and takes no "
-    "side. Every number is a mean over draws from declared ranges and moves with them; a "
-    "difference between options is worth more than a level."
+__all__ = ["CAUTION", "Report", "page", "report"]
+
+PAGES = (
+    tightrope_page,
+    who_comes_page,
+    when_it_breaks_page,
+    costs_page,
+    balance_page,
+    leaks_page,
+    how_sure_page,
 )
 
-_STYLE = """
-:root { color-scheme: light; }
-body { margin: 0 auto; max-width: 46rem; padding: 1rem; color: #222; background: #fff;
-  font: 1rem/1.5 Georgia, "Times New Roman", serif; overflow-wrap: anywhere; }
-h1 { font-size: 1.6rem; line-height: 1.2; } h2 { font-size: 1.2rem; margin-top: 2.2rem; }
-.finding { font-size: 1.15rem; border-left: .3rem solid #222; padding-left: .8rem; }
-.caution { border: 1px solid #767676; padding: .6rem .8rem; }
-figure { margin: 1rem 0 2rem; } figcaption { font-size: .9rem; color: #444; }
-figure h3 { font-size: 1.05rem; margin: 0 0 .5rem; }
-.wide { overflow-x: auto; } svg { width: 100%; height: auto; display: block; }
-table { border-collapse: collapse; font: .85rem/1.35 sans-serif; width: 100%; }
-caption { text-align: left; color: #444; padding-bottom: .3rem; }
-th, td { border-bottom: 1px solid #d9d9d9; padding: .3rem .6rem .3rem 0; text-align: left;
-  vertical-align: top; overflow-wrap: normal; }
-thead th { border-bottom: 2px solid #222; } tbody th { font-weight: normal; min-width: 9rem; }
-td { font-variant-numeric: tabular-nums; } .number { white-space: nowrap; }
-@media (max-width: 30rem) { table { font-size: .72rem; } th, td { padding-right: .35rem; }
-  tbody th { min-width: 6rem; } .number { white-space: normal; } }
-code { font-size: .85rem; overflow-wrap: anywhere; }
-@media print { body { max-width: none; } .wide { overflow: visible; } }
-"""
+
+NOTHING = "default-src 'none'; style-src 'unsafe-inline'"
+"""What the file may load: its own look and nothing else, so that a browser refuses the rest."""
 
 
-def page(results: Results, figures: Sequence[Figure]) -> str:
+class Report:
+    """Page 0 and pages 1 to 7 of a run, drawn once."""
+
+    def __init__(self, results: Results) -> None:
+        self.results = results
+        self.front, self.strip = sheet(results)
+        self.chapters: list[Chapter] = [make(results) for make in PAGES]
+
+    @property
+    def figures(self) -> list[Figure]:
+        """Every chart of the report, in order."""
+        first = [] if self.strip is None else [self.strip]
+        return [*first, *(figure for one in self.chapters for figure in one.figures)]
+
+    def html(self) -> str:
+        """The whole report as HTML text."""
+        results = self.results
+        meta = f'<p class="meta">{escape(metadata_line(results))}</p>'
+        front = self.front.replace("</section>", f"{meta}</section>")
+        body = "\n".join(chapter.html() for chapter in self.chapters)
+        return document(
+            f"{results.title}: {answer(results)}",
+            f"{front}\n{_contents(results, self.chapters)}\n{body}\n{meta}",
+        )
+
+
+def report(results: Results) -> Report:
+    """The report of a run, its charts described but not yet drawn."""
+    return Report(results)
+
+
+def page(results: Results) -> str:
     """The whole report as HTML text."""
-    document = results.document
-    drawn = "".join(_figure(figure) for figure in figures)
+    return report(results).html()
+
+
+def document(title: str, body: str) -> str:
+    """A page of our look around `body`, which is HTML; nothing is loaded from anywhere."""
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(results.title)}: {escape(results.finding)}</title>
-<style>{_STYLE}</style>
+<meta http-equiv="Content-Security-Policy" content="{NOTHING}">
+<title>{escape(title)}</title>
+<style>{STYLE}</style>
 </head>
 <body>
-<h1>{escape(results.title)}</h1>
-<p class="finding">{escape(results.finding)}</p>
-<p class="caution">{CAUTION}</p>
-<h2>The options, ranked</h2>
-{ranking_table(results)}
-{drawn}
-<h2>Who accepts</h2>
-{acceptance_table(results)}
-<h2>How these numbers were made</h2>
-<p>{document["draws"]} draws of all uncertain parameters, seed {document["seed"]}, the same draws
-for every option; {document["effective_draws"]:.0f} draws count;
-{_converged(document["not_converged"])}. Tightrope {escape(results.version)}.
-These numbers again: <code>{escape(results.command)}</code></p>
-<p>Beside this file: <code>summary.csv</code> (every outcome), <code>draws.parquet</code> (every
-draw), <code>outcomes.nc</code> (the same as labelled arrays), <code>data/</code> (the numbers
-behind each chart) and <code>charts/</code> (each chart as a picture).</p>
+<main>
+{body}
+</main>
 </body>
 </html>
 """
 
 
-def _figure(figure: Figure) -> str:
+def _contents(results: Results, chapters: Sequence[Chapter]) -> str:
+    links = "".join(
+        f'<li><a href="#page-{one.number}"><span class="no">{one.number}</span>'
+        f"{escape(one.name)}</a></li>"
+        for one in chapters
+    )
     return (
-        f"<figure><h3>{escape(figure.title)}</h3>"
-        f'<div class="wide">{figure.inline()}</div>'
-        f"<figcaption>{escape(figure.caption)} Data: <code>data/{figure.name}.csv</code>."
-        "</figcaption></figure>\n"
+        f'<nav aria-label="Pages"><h2>The pages</h2><ol>{links}</ol></nav>\n'
+        '<section class="page" id="options"><h2>The options and their numbers</h2>'
+        '<p class="asks">Every chart calls an option by the number it has here.</p>'
+        f"{ranking_table(results)}{_promises(results)}</section>"
     )
 
 
-def _converged(failures: int) -> str:
-    if failures == 0:
-        return "every option was solved in every draw"
-    return f"left out, as not solved, are {failures} of the options' draws"
+def _promises(results: Results) -> str:
+    rows = "".join(
+        f"<dt><strong>{escape(results.number(o))} · {escape(results.titles[o])}</strong></dt>"
+        f"<dd>{escape(results.text(o).promise)}</dd>"
+        for o in results.options
+        if results.text(o).promise
+    )
+    if not rows:
+        return ""
+    return f"<details><summary>Show what each option promises</summary><dl>{rows}</dl></details>"

@@ -1,23 +1,22 @@
-"""Tables of the report as HTML."""
+"""Tables of the report as HTML, and the small pieces of HTML around them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
-from typing import Any
 
 from tightrope.report.results import Results
+from tightrope.report.words import MISSING, UNIT, percent, ranged
 
 Cells = Sequence[str]
-MISSING = "–"
 
 
 def table(head: Cells, rows: Iterable[Cells], caption: str) -> str:
     """An HTML table; the first cell of a row names it. All text is escaped."""
     top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
     body = "".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>'
+        f'<tr><th scope="row"{_kind(row[0]) if len(row[0]) < 3 else ""}>{escape(row[0])}</th>'
         + "".join(f"<td{_kind(cell)}>{escape(cell)}</td>" for cell in row[1:])
         + "</tr>"
         for row in rows
@@ -30,49 +29,61 @@ def table(head: Cells, rows: Iterable[Cells], caption: str) -> str:
 
 
 def _kind(cell: str) -> str:
-    return ' class="number"' if re.match(r"-?\d", cell) else ""
+    return ' class="number"' if re.match(r"[+−-]?\d", cell) and len(cell) < 24 else ""
 
 
-def percent(spread: Mapping[str, Any] | None) -> str:
-    """A chance with its 5-95 % range, such as `62 % [10–95]`."""
-    if spread is None or spread.get("mean") is None:
-        return MISSING
-    mean, low, high = (round(100 * float(spread[key])) for key in ("mean", "p05", "p95"))
-    return f"{mean} % [{low}–{high}]"
+def folded(summary: str, body: str) -> str:
+    """Something to be opened by the reader; works without scripts. `body` is HTML."""
+    return f"<details><summary>{escape(summary)}</summary>{body}</details>"
+
+
+def paragraph(words: str, kind: str = "") -> str:
+    """A paragraph of escaped text."""
+    return f"<p{f' class={chr(34)}{kind}{chr(34)}' if kind else ''}>{escape(words)}</p>"
+
+
+def heading(words: str) -> str:
+    """A heading within a page."""
+    return f"<h3>{escape(words)}</h3>"
 
 
 def ranking_table(results: Results) -> str:
     """Options from the most to the least durable, with what limits each."""
     rows = [
         (
-            str(row["title"]),
-            percent(row["durable"]),
-            percent(row["deterrence_equal_terms"]),
-            results.actors.get(row["blocked_by"], row["blocked_by"] or MISSING),
+            results.number(str(row["option"])),
+            results.titles[str(row["option"])],
+            ranged(row["durable"]),
+            ranged(row["deterrence_equal_terms"]),
+            results.actor(row["blocked_by"]) or MISSING,
             str(row["weakest_clause"] or MISSING),
         )
         for row in results.ranking
     ]
     head = (
+        "No.",
         "Option",
         "Durable: settled and holds",
         "Deterrence at equal terms",
         "Acceptance limited by",
         "Weakest clause",
     )
-    return table(head, rows, "Options ranked by durable; mean over draws [5–95 % of draws]")
+    note = (
+        "Options ranked by durable; mean over worlds [5–95 % of worlds]; letters: nothing to sign"
+    )
+    return table(head, rows, note)
 
 
 def acceptance_table(results: Results) -> str:
-    """Who accepts which option, in per cent."""
-    accept = {o: results.document["options"][o].get("accept") or {} for o in results.options}
+    """Who accepts which option, in per cent; a dash where a state is not asked."""
+    accept = {o: results.document["options"][o].get("accept") or {} for o in results.agreements}
     actors = list(dict.fromkeys(actor for row in accept.values() for actor in row))
     rows = [
-        (results.titles[o], *(_mean(results.spread(o, "accept", actor)) for actor in actors))
-        for o in results.options
+        (
+            f"{results.number(o)} {results.titles[o]}",
+            *(percent(results.mean(o, "accept", actor)).removesuffix(UNIT) for actor in actors),
+        )
+        for o in results.agreements
     ]
-    return table(("Option", *actors), rows, "Chance that each actor accepts, per cent, mean")
-
-
-def _mean(spread: Mapping[str, Any] | None) -> str:
-    return MISSING if spread is None else f"{100 * spread['mean']:.0f}"
+    note = "Chance that each actor accepts, per cent, mean over worlds; – where it is not asked"
+    return table(("Option", *actors), rows, note)

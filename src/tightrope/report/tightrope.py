@@ -1,4 +1,4 @@
-"""The tightrope: how well each option holds against how willingly the challenger signs it.
+"""Page 1, the tightrope: what holds against what is signed.
 
 At equal terms the options differ in their duties only; at their own terms the whole package
 counts. Shown in that order, because terms can hide what the duties do.
@@ -6,90 +6,277 @@ counts. Shown in that order, because terms can hide what the duties do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from tightrope.report.chart import BROKEN, INK, MIDDLE, SHARE, WIDTH, Figure, labelled
+from tightrope.report.chapter import Chapter
+from tightrope.report.chart import FAINT, INK, MIDDLE, SHARE, Figure
+from tightrope.report.frontier import beside, frontier
 from tightrope.report.results import Results
+from tightrope.report.tables import acceptance_table, folded, heading, paragraph, table
+from tightrope.report.weighing import ranks
+from tightrope.report.words import MISSING, counted, joined, percent, ranged, short
 
-HOLDS, SIGNS = "it holds", "the challenger accepts"
+DETERS, ACCEPTS = "its duties deter", "the challenger accepts"
+HOLDS, SETTLES = "it holds once settled", "it is settled"
 CLEAR = 0.3
 """A rank correlation nearer to zero than this is called no clear relation."""
+LIMITERS = ("the challenger", "the protected state", "a guarantor")
+SHAPES = ("circle", "triangle-up", "square")
+DURABLE_CURVES = (0.1, 0.25, 0.5, 0.75)
+LEAST = 0.005
+"""A share of worlds below this is not told."""
+ACROSS, HEIGHT = 320, 320
+
+
+def tightrope_page(results: Results) -> Chapter:
+    """Both charts, who limits each option, and who accepts what."""
+    challenger = results.actor(results.challenger)
+    return Chapter(
+        1,
+        "The tightrope",
+        f"A guarantee must deter {challenger} and still be signed, also by {challenger} where its "
+        "signature is needed. Where does each option stand?",
+        [
+            paragraph(
+                "Deterrence is what the duties add to the chance that no limited or full attack "
+                "comes. Equal terms means the same line, the same relief from sanctions and no "
+                "other condition for all options, so that only their duties differ. A rank "
+                "correlation of +1 says that the options stand in the same order on both counts, "
+                "of −1 in the opposite order, of 0 that the orders have nothing in common."
+            ),
+            tightrope(results, equal_terms=True),
+            paragraph(
+                "At their own terms the packages also differ in what they ask and grant. Settled "
+                "means that all whose consent is needed give it and the fighting stops; held "
+                "means that no limited or full attack follows."
+            ),
+            tightrope(results, equal_terms=False),
+            heading("Whose acceptance limits each option"),
+            limits_table(results),
+            folded("Show who accepts what", acceptance_table(results)),
+        ],
+    )
 
 
 def tightrope(results: Results, *, equal_terms: bool) -> Figure:
-    """Chance that each option holds and that the challenger accepts it, with 5-95 % ranges.
-
-    The options stand in the order in which they hold, so that the other mark shows the price.
-    """
-    paths = {HOLDS: ("held",), SIGNS: ("accept", results.challenger)}
+    """Each option as a mark: how willingly it is signed (across) and how well it works (up)."""
+    paths: dict[str, tuple[str, ...]]
     if equal_terms:
-        paths = {HOLDS: ("equal_terms", "held"), SIGNS: ("equal_terms", "accept_challenger")}
-    means = {o: _mean(results.spread(o, *paths[HOLDS])) for o in results.agreements}
-    rows = []
-    for option in sorted(means, key=lambda o: -means[o]):
-        for what, path in paths.items():
-            found = results.spread(option, *path)
-            if found is not None:
-                rows.append(
-                    {
-                        "option": option,
-                        "title": results.titles[option],
-                        "what": what,
-                        **found,
-                    }
-                )
-    data = pd.DataFrame(rows, columns=["option", "title", "what", "mean", "p05", "p50", "p95"])
+        across, up = ACCEPTS, DETERS
+        paths = {
+            ACCEPTS: ("equal_terms", "accept_challenger"),
+            DETERS: ("equal_terms", "deterrence"),
+        }
+    else:
+        across, up = SETTLES, HOLDS
+        paths = {SETTLES: ("settled",), HOLDS: ("held",)}
+    rows = [
+        {
+            "option": option,
+            "number": results.number(option),
+            "title": results.titles[option],
+            "limited_by": _limiter(results, option),
+            "what": what,
+            **found,
+        }
+        for option in results.agreements
+        for what, path in paths.items()
+        if (found := results.spread(option, *path)) is not None
+    ]
+    columns = ["option", "number", "title", "limited_by", "what", "mean", "p05", "p50", "p95"]
+    data = pd.DataFrame(rows, columns=columns)
+    wide = _wide(data, across, up)
+    best = frontier(wide, "x", "y")
+    data["frontier"] = data["option"].isin(best)
+    wide["frontier"] = wide["option"].isin(best)
     terms = "At equal terms" if equal_terms else "At their own terms"
+    relation = _relation(wide, results.actor(results.challenger), equal_terms)
     return Figure(
         name="tightrope_equal_terms" if equal_terms else "tightrope_own_terms",
-        title=f"{terms}, {_relation(data, results.actors[results.challenger])}",
+        title=f"{terms}, {relation}",
         caption=(
-            "Filled circle: chance that no limited or full attack comes within the horizon, once "
-            "settled. Open square: chance that the challenger accepts. Lines: 5 to 95 % of draws."
+            f"Across: chance that {across}; up: chance {'that ' * (not equal_terms)}"
+            f"{up if not equal_terms else 'of no attack that its duties add'}. Filled marks and "
+            f"the line: {_best(results, best)}. Thin lines: 5 to 95 % of worlds. Shape: whose "
+            "acceptance limits the option most often."
+            + ("" if equal_terms else " Dashed curves: about equally durable.")
         ),
         data=data,
-        chart=dots_with_ranges(data, [HOLDS, SIGNS], "Chance, mean over draws"),
+        chart=_scatter(wide, best, across, up, equal_terms),
+        table=_table(results, wide, best, across, up),
     )
 
 
-def _mean(spread: Mapping[str, float | None] | None) -> float:
-    return 0.0 if spread is None else float(spread["mean"] or 0.0)
+def _limiter(results: Results, option: str) -> str:
+    limits = results.limits(option)
+    if not limits:
+        return MISSING
+    who = limits[0][0]
+    if who == results.challenger:
+        return LIMITERS[0]
+    return LIMITERS[1] if who == results.protege else LIMITERS[2]
 
 
-def dots_with_ranges(data: pd.DataFrame, kinds: Sequence[str], unit: str) -> alt.LayerChart:
-    """One row for each option in the order given; a mark for each kind, with its range."""
-    kinds = list(kinds)
-    base = alt.Chart(labelled(data)).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelExpr=BROKEN)),
-        yOffset=alt.YOffset("what:N", sort=kinds, scale=alt.Scale(paddingOuter=0.6)),
+def _wide(data: pd.DataFrame, across: str, up: str) -> pd.DataFrame:
+    """One row for each option that has both numbers: x, x05, x95, y, y05, y95."""
+    keep = ["option", "number", "title", "limited_by"]
+    parts: list[pd.DataFrame | pd.Series[Any]] = []
+    for what, letter in ((across, "x"), (up, "y")):
+        part = data[data["what"] == what].set_index("option")
+        names = {"mean": letter, "p05": f"{letter}05", "p95": f"{letter}95"}
+        parts.append(part[list(names)].rename(columns=names))
+    about = data.drop_duplicates("option").set_index("option")[keep[1:]]
+    return about.join(parts, how="inner").reset_index()
+
+
+def _scatter(
+    wide: pd.DataFrame, best: list[str], across: str, up: str, equal_terms: bool
+) -> alt.LayerChart:
+    low, high = (0.0, 1.0)
+    if equal_terms and len(wide):
+        low = min(0.0, float(wide["y05"].min()))
+        high = max(0.1, float(wide["y95"].max()))
+    left = _left(wide)
+    x = alt.X("x:Q", title=f"Chance that {across}", axis=SHARE, scale=alt.Scale(domain=[left, 1]))
+    title = "What its duties add to peace holding" if equal_terms else f"Chance that {up}"
+    y = alt.Y("y:Q", title=title, axis=SHARE, scale=alt.Scale(domain=[low, high], nice=equal_terms))
+    base = alt.Chart(_numbered(wide, left, low, high)).encode(x=x, y=y)
+    kinds = [kind for kind in LIMITERS if kind in set(wide["limited_by"])]
+    shape = alt.Shape(
+        "limited_by:N",
+        title="Limited by",
+        scale=alt.Scale(domain=kinds, range=[SHAPES[LIMITERS.index(kind)] for kind in kinds]),
     )
-    lines = base.mark_rule(color=MIDDLE, strokeWidth=1.5).encode(
-        x=alt.X("p05:Q", title=unit, axis=SHARE, scale=alt.Scale(domain=[0, 1])), x2="p95:Q"
-    )
-    styles = {"circle": INK, "square": "white", "triangle-up": MIDDLE}
-    names, fills = list(styles)[: len(kinds)], list(styles.values())[: len(kinds)]
-    marks = base.mark_point(size=80, color=INK, opacity=1, strokeWidth=1.5).encode(
-        x="mean:Q",
-        shape=alt.Shape("what:N", title=None, scale=alt.Scale(domain=kinds, range=names)),
-        fill=alt.Fill("what:N", title=None, scale=alt.Scale(domain=kinds, range=fills)),
-    )
-    chart: alt.LayerChart = lines + marks
-    return chart.properties(width=WIDTH, height=alt.Step(17))
+    fill = alt.condition("datum.frontier", alt.value(INK), alt.value("white"))
+    layers: list[alt.Chart] = [] if equal_terms else _curves(left)
+    faint: dict[str, Any] = {"color": FAINT, "strokeWidth": 1.2}
+    layers += [
+        base.mark_rule(**faint).encode(x="x05:Q", x2="x95:Q", y=y),
+        base.mark_rule(**faint).encode(x=x, y="y05:Q", y2="y95:Q"),
+        alt.Chart(wide[wide["frontier"]])
+        .mark_line(color=MIDDLE, strokeWidth=2, interpolate="step-before")
+        .encode(x=x, y=y, order="x:Q"),
+        base.mark_point(size=46, color=INK, opacity=1, strokeWidth=1.3).encode(
+            shape=shape, fill=fill
+        ),
+        base.mark_text(fontSize=10, color=INK).encode(x="at_x:Q", y="at_y:Q", text="number:N"),
+    ]
+    chart = alt.layer(*layers)
+    assert isinstance(chart, alt.LayerChart)
+    return chart.properties(width=ACROSS, height=HEIGHT)
 
 
-def _relation(data: pd.DataFrame, challenger: str) -> str:
+def _numbered(wide: pd.DataFrame, left: float, low: float, high: float) -> pd.DataFrame:
+    """The rows with the places of their numbers, in units of the axes."""
+    tall = max(high - low, 1e-9)
+    px = [
+        (ACROSS * (float(x) - left) / (1.0 - left), HEIGHT * (high - float(y)) / tall)
+        for x, y in zip(wide["x"], wide["y"], strict=True)
+    ]
+    found = beside(px, (ACROSS, HEIGHT))
+    return wide.assign(
+        at_x=[left + x / ACROSS * (1.0 - left) for x, _ in found],
+        at_y=[high - y / HEIGHT * tall for _, y in found],
+    )
+
+
+def _left(wide: pd.DataFrame) -> float:
+    """Where the axis across begins: 0, or a tenth below the lowest range where that is far off."""
+    low = float(wide["x05"].min()) if len(wide) else 0.0
+    return max(0.0, 0.1 * int(10.0 * low) - 0.1) if low > 0.3 else 0.0
+
+
+def _curves(left: float) -> list[alt.Chart]:
+    """Dashed curves along which settled times held is the same."""
+    rows = [
+        {"durable": f"{level:.0%}", "x": step / 50.0, "y": level / (step / 50.0)}
+        for level in DURABLE_CURVES
+        for step in range(1, 51)
+        if level <= step / 50.0 and step / 50.0 >= left
+    ]
+    data = pd.DataFrame(rows)
+    ends = data[data["x"] == 1.0]
+    dashed = (
+        alt.Chart(data)
+        .mark_line(color=MIDDLE, strokeWidth=0.8, strokeDash=[3, 3])
+        .encode(x="x:Q", y="y:Q", detail="durable:N")
+    )
+    words = (
+        alt.Chart(ends)
+        .mark_text(align="right", dy=-6, fontSize=10, color=MIDDLE)
+        .encode(x="x:Q", y="y:Q", text="durable:N")
+    )
+    return [dashed, words]
+
+
+def _relation(wide: pd.DataFrame, challenger: str, equal_terms: bool) -> str:
     """What the rank correlation over options says, in words."""
-    means = data.pivot_table(index="option", columns="what", values="mean")
-    if not {HOLDS, SIGNS} <= set(means.columns) or len(means.dropna()) < 3:
-        return f"too few options to say whether what holds is what {challenger} accepts"
-    means = means.dropna()
-    ranks = float(means[HOLDS].rank().corr(means[SIGNS].rank()))
-    told = f"(rank correlation {ranks:+.2f} over {len(means)} options)"
-    if ranks < -CLEAR:
-        return f"what holds better is accepted less by {challenger} {told}"
-    if ranks > CLEAR:
-        return f"what holds better is also accepted more by {challenger} {told}"
-    return f"holding and being accepted by {challenger} show no clear relation {told}"
+    what = "deters" if equal_terms else "holds"
+    if len(wide) < 3:
+        count = "one option was" if len(wide) == 1 else f"{counted(len(wide), 'option')} were"
+        return f"{count} judged: too few to say whether what {what} is what is signed"
+    ranked = [ranks(wide[name].to_numpy(dtype=float)) for name in ("y", "x")]
+    if min(float(r.std()) for r in ranked) == 0.0:
+        return f"all options are alike in what {what} or in what is signed"
+    tied = float(pd.Series(ranked[0]).corr(pd.Series(ranked[1])))
+    told = f"(rank correlation {tied:+.2f} over {len(wide)} options)"
+    signs = f"accepted {{}} by {challenger}" if equal_terms else "settled {} often"
+    better = "deters more" if equal_terms else "holds better"
+    if tied < -CLEAR:
+        return f"what {better} is {signs.format('less')} {told}"
+    if tied > CLEAR:
+        return f"what {better} is also {signs.format('more')} {told}"
+    if equal_terms:
+        return f"deterring and being accepted by {challenger} show no clear relation {told}"
+    return f"holding and being settled show no clear relation {told}"
+
+
+def _best(results: Results, best: Sequence[str]) -> str:
+    if not best:
+        return "options that none beats on both counts (none here)"
+    numbers = sorted((results.number(o) for o in best), key=lambda n: (len(n), n))
+    word = "option" if len(numbers) == 1 else "options"
+    return f"the frontier, {word} {joined(numbers)}, which no other beats on both counts"
+
+
+def _table(results: Results, wide: pd.DataFrame, best: list[str], across: str, up: str) -> str:
+    rows = []
+    for row in wide.to_dict("records"):
+        spreads = [{"mean": row[k], "p05": row[f"{k}05"], "p95": row[f"{k}95"]} for k in ("x", "y")]
+        on = "yes" if row["option"] in best else "no"
+        rows.append((f"{row['number']} {row['title']}", *map(ranged, spreads), on))
+    head = ("Option", f"Chance: {across}", f"Chance: {up}", "On the frontier")
+    return table(head, rows, "Mean over worlds [5–95 % of worlds]")
+
+
+def limits_table(results: Results) -> str:
+    """For each agreement, whose acceptance is the lowest, and in what share of worlds."""
+    rows = []
+    for option in results.agreements:
+        limits = results.limits(option)
+        told = [
+            f"{results.actor(who)} ({percent(share)})"
+            for who, share in limits[:3]
+            if share >= LEAST
+        ]
+        rows.append(
+            (
+                f"{results.number(option)} {results.titles[option]}",
+                told[0] if told else MISSING,
+                joined(told[1:]) if len(told) > 1 else MISSING,
+                ranged(results.spread(option, "accept", results.challenger)),
+                ranged(results.spread(option, "accept", results.protege)),
+            )
+        )
+    head = (
+        "Option",
+        "Least willing most often",
+        "Then",
+        f"{short(results.actor(results.challenger), 20)} accepts",
+        f"{short(results.actor(results.protege) or 'Protected state', 20)} accepts",
+    )
+    return table(head, rows, "Least willing: lowest acceptance of all whose yes is needed")

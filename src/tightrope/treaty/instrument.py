@@ -22,7 +22,7 @@ from tightrope.treaty.clauses import (
 from tightrope.treaty.errors import InputError, Where, raise_all
 from tightrope.treaty.life import Life, merge_life
 from tightrope.treaty.values import ActorId, Day, Model, Slug, SourceKey, Text
-from tightrope.treaty.vocabulary import GRADE_OF_FORM, Form, Ratified, Role, Willingness
+from tightrope.treaty.vocabulary import GRADE_OF_FORM, Form, Grade, Ratified, Role, Willingness
 
 _Kind = TypeVar("_Kind")
 

@@ -1,0 +1,134 @@
+"""What stands behind the numbers of a report: texts, draws, works cited and mission sums."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tightrope.case import Case, Option, mission_checks
+from tightrope.case.bibtex import Entry, read_bibliography
+from tightrope.treaty import LINT_CODES, Finding, InputError, Instrument, lint, load_instrument
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from tightrope.report.results import Text
+
+
+def text_of(case: Case, option: Option) -> Text:
+    """What an option says: promise, terms, leaks, commitments, and its days of entry."""
+    from tightrope.guarantee import compile_option
+    from tightrope.report.results import Text
+
+    instrument = load_instrument(option.instrument)
+    life = instrument.life
+    promised = bool(instrument.parties)
+    entry = life.entry.expected_years
+    if entry is None:
+        entry = _central(case, "entry.years")
+    accession = None
+    if life.accession is not None:
+        accession = life.accession.expected_years
+        if accession is None:
+            accession = _central(case, "accession.years")
+    return Text(
+        promise=" ".join((instrument.promise or "").split()),
+        form=instrument.form,
+        terms=option.settlement.model_dump(mode="json"),
+        findings=[finding_row(finding) for finding in lint(instrument, case.friends_of_challenger)],
+        profile=compile_option(case, option.id) if promised else {},
+        entry=entry,
+        accession=accession,
+    )
+
+
+def finding_row(finding: Finding) -> dict[str, Any]:
+    """A lint finding as a report shows it, with the short name of its rule."""
+    return {
+        "code": finding.code,
+        "name": LINT_CODES[finding.code].name,
+        "severity": finding.severity,
+        "clause": finding.clause,
+        "article": finding.article,
+        "reason": finding.reason,
+        "suggestion": finding.suggestion,
+    }
+
+
+def _central(case: Case, name: str) -> float | None:
+    try:
+        return case.parameter(name).value
+    except InputError:
+        return None
+
+
+def worlds_of(case: Case, draws: int, seed: int) -> dict[str, NDArray[np.float64]]:
+    """Every parameter that is not fixed, by its id, in each draw of the run."""
+    from tightrope.guarantee.draws import sample
+
+    sampled: Mapping[str, NDArray[np.float64]] = sample(case, draws, seed)
+    found = {}
+    for parameter in case.parameters:
+        if parameter.low == parameter.high:
+            continue
+        if parameter.actor is None:
+            found[parameter.id] = sampled[parameter.id]
+        else:
+            family = parameter.id.rsplit(".", 1)[0]
+            found[parameter.id] = sampled[family][:, case.guarantor_ids.index(parameter.actor)]
+    return found
+
+
+def works_of(case: Case) -> dict[str, str]:
+    """Each work of the case's bibliography in one line, by its key; empty if it has none."""
+    path = Path(case.folder) / case.bibliography
+    if not path.is_file():
+        return {}
+    return {entry.key: _line(entry) for entry in read_bibliography(path)}
+
+
+def _line(entry: Entry) -> str:
+    """Author (year): title. Where it appeared."""
+    fields = {name: _plain(value) for name, value in entry.fields.items()}
+    author = fields.get("author") or fields.get("editor") or fields.get("institution") or ""
+    head = f"{author} ({fields.get('year', 'no year')})".strip()
+    where = [
+        fields[name]
+        for name in ("journal", "booktitle", "publisher", "howpublished", "institution")
+        if fields.get(name) and fields[name] != author
+    ]
+    parts = [f"{head}: {fields.get('title', '')}", *where[:1], fields.get("note", "")]
+    return ". ".join(part.rstrip(".") for part in parts if part) + "."
+
+
+def _plain(value: str) -> str:
+    """A BibTeX field without its braces and commands."""
+    words = re.sub(r"\\[a-zA-Z]+\s*", "", value)
+    words = re.sub(r"https?://\S+", "", words)
+    return words.replace("{", "").replace("}", "").replace("--", "–").replace(" and ", "; ")
+
+
+def sizing_rows(case: Case, chosen: list[str]) -> list[dict[str, str]]:
+    """What each presence of the options provides against what its mission needs."""
+    rows = []
+    for name in chosen:
+        option = case.option(name)
+        instrument: Instrument = load_instrument(option.instrument)
+        for check in mission_checks(instrument, case.line_km):
+            need = check.needed
+            share = "–" if check.share is None else f"{100 * check.share:.0f} %"
+            given = "not said" if check.provided is None else f"{check.provided:g}"
+            rows.append(
+                {
+                    "option": name,
+                    "task": check.mission,
+                    "provides": f"{given} {check.unit}",
+                    "needs": f"{need.central} [{need.low}–{need.high}]",
+                    "share of the central need": share,
+                }
+            )
+    return rows

@@ -1,0 +1,372 @@
+"""Page 0: the answer, the runner-up, what would change it and how sure we are, on one A4."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+import altair as alt
+import pandas as pd
+
+from tightrope.report.chart import INK, MIDDLE, SHARE, Figure
+from tightrope.report.paired import Lever, Pair, ahead_of_all, pair
+from tightrope.report.results import Results
+from tightrope.report.trust import judged_sentence, record_sentence
+from tightrope.report.words import (
+    MISSING,
+    counted,
+    first_upper,
+    frequency,
+    percent,
+    points,
+    short,
+)
+
+CAUTION = (
+    "This report explores what follows from stated assumptions. It does not prophesy and takes no "
+    "side: it counts what each state is thought to want, and to count a wish is not to grant it. "
+    "Every number is a mean over draws from declared ranges and moves with them; a difference "
+    "between options is worth more than a level."
+)
+SHOWN = 5
+"""Options in the strip of page 0, besides the best of those that ask for no signature."""
+CLOSE, CLEAR, SURE = 0.6, 0.75, 0.95
+
+
+def solved(results: Results) -> list[str]:
+    """Agreements whose durability is known, most durable first."""
+    known = [o for o in results.agreements if results.mean(o, "durable") is not None]
+    return sorted(known, key=lambda o: -(results.mean(o, "durable") or 0.0))
+
+
+def reference(results: Results) -> str | None:
+    """The most durable of the options that ask for no signature, or None."""
+    known = [o for o in results.others if results.mean(o, "durable") is not None]
+    return max(known, key=lambda o: results.mean(o, "durable") or 0.0) if known else None
+
+
+def answer(results: Results) -> str:
+    """The run in one sentence: which agreement is most durable, and by how much."""
+    ranked, rest = solved(results), reference(results)
+    if not ranked:
+        return "No arrangement that could be signed was solved in any world"
+    best = results.titles[ranked[0]]
+    value = percent(results.mean(ranked[0], "durable"))
+    if len(ranked) == 1:
+        done = "judged" if len(results.agreements) == 1 else "solved"
+        return f"Only one arrangement was {done}: {best}, durable in {value} of cases"
+    if rest is not None:
+        nothing = results.mean(rest, "durable") or 0.0
+        if nothing >= (results.mean(ranked[0], "durable") or 0.0):
+            return (
+                f"Nothing on the table is more durable than '{results.titles[rest]}' "
+                f"({percent(nothing)}); {best} comes nearest ({value})"
+            )
+    return f"{best} is the most durable of {len(ranked)} arrangements, in {value} of cases"
+
+
+def sheet(results: Results) -> tuple[str, Figure | None]:
+    """Page 0 as HTML, and its chart."""
+    ranked, rest = solved(results), reference(results)
+    figure = strip(results)
+    found = pair(results, ranked[0], ranked[1]) if len(ranked) > 1 else None
+    drawn = ""
+    if figure is not None:
+        drawn = (
+            f'<figure class="strip"><h3>{escape(figure.title)}</h3>{figure.inline()}'
+            f"<figcaption>{escape(figure.caption)} Data: <code>data/{figure.name}.csv</code>."
+            "</figcaption></figure>"
+        )
+    body = f"""<section class="page sheet" id="page-0">
+<p class="kicker">{escape(results.title)} · one page for the minister</p>
+<h1>{escape(answer(results))}</h1>
+<p class="gloss">{escape(_gloss(results))}</p>
+<div class="cards">{_cards(results, ranked, rest, found)}</div>
+{drawn}
+{facts(results, ranked, rest)}
+<div class="columns">
+<div><h2>What would change it</h2><ul>{_items(what_would_change(results, ranked, found))}</ul></div>
+<div><h2>How sure we are</h2><ul>{_items(how_sure(results, ranked, found))}</ul></div>
+</div>
+<p class="caution">{escape(CAUTION)}</p>
+</section>"""
+    return body, figure
+
+
+def _gloss(results: Results) -> str:
+    years = f"{results.horizon:.0f} years"
+    return (
+        "Durable: the fighting is settled under the text, and no limited or full attack follows "
+        f"within {years}. A world is one plausible set of the uncertain numbers; all options are "
+        "judged in the same worlds. Rank correlation: +1 where two things rise together, −1 where "
+        "one falls as the other rises, 0 where they are unrelated."
+    )
+
+
+def _items(lines: list[str]) -> str:
+    """List items, the words before the first colon set apart."""
+    parted = [line.partition(": ") for line in lines]
+    return "".join(
+        f"<li><strong>{escape(head)}:</strong> {escape(rest)}</li>"
+        if rest
+        else f"<li>{escape(head)}</li>"
+        for head, _, rest in parted
+    )
+
+
+def _cards(results: Results, ranked: list[str], rest: str | None, found: Pair | None) -> str:
+    cards = []
+    if ranked:
+        nothing = 0.0 if rest is None else results.mean(rest, "durable") or 0.0
+        better = nothing >= (results.mean(ranked[0], "durable") or 0.0)
+        head = "Best that can be signed" if better else "The answer"
+        cards.append(_card(results, head, ranked[0], _reach(results, ranked)))
+    if found is not None:
+        cards.append(_card(results, "The runner-up", found.second, verdict(found.share)))
+    else:
+        told = "Only one arrangement was judged, so there is no second."
+        cards.append(
+            _plain_card("No runner-up", MISSING, told if ranked else "Nothing was solved.")
+        )
+    if rest is None:
+        cards.append(
+            _plain_card("Signing nothing", MISSING, "This was not among the options judged.")
+        )
+    else:
+        share = pair(results, ranked[0], rest).share if ranked else None
+        told = "" if share is None else f"The answer is more durable in {percent(share)} of worlds."
+        cards.append(_card(results, "Signing nothing", rest, told))
+    return "".join(cards)
+
+
+def _card(results: Results, head: str, option: str, words: str) -> str:
+    found = results.spread(option, "durable")
+    around = MISSING
+    if found is not None:
+        low, high = (round(100 * float(found[key] or 0.0)) for key in ("p05", "p95"))
+        around = f"{low} to {high} % in nine worlds of ten"
+    return (
+        f'<div class="card"><p class="head">{escape(head)}</p>'
+        f'<p class="big">{percent(results.mean(option, "durable"))}</p>'
+        f'<p class="around">durable; {around}</p>'
+        f'<p class="name">{escape(results.number(option))} · {escape(results.titles[option])}</p>'
+        f"<p>{escape(words)}</p></div>"
+    )
+
+
+def _plain_card(head: str, big: str, words: str) -> str:
+    return (
+        f'<div class="card"><p class="head">{escape(head)}</p><p class="big">{big}</p>'
+        f"<p>{escape(words)}</p></div>"
+    )
+
+
+def facts(results: Results, ranked: list[str], rest: str | None) -> str:
+    """What the answer would cost and risk, each beside signing nothing, as HTML."""
+    if not ranked:
+        return ""
+    cells = []
+    for outcome, (name, told) in FACTS.items():
+        own = results.mean(ranked[0], outcome)
+        other = None if rest is None else results.mean(rest, outcome)
+        counted_ = outcome not in UNCOUNTED and other is not None
+        beside = f"signing nothing: {told(other)}" if counted_ and other is not None else ""
+        if outcome in UNCOUNTED and rest is not None:
+            beside = "signing nothing: not counted"
+        cells.append(
+            f'<div><p class="head">{escape(name)}</p><p class="fact">'
+            f"{escape(MISSING if own is None else told(own))}</p>"
+            f'<p class="around">{escape(beside)}</p></div>'
+        )
+    return f'<div class="facts">{"".join(cells)}</div>'
+
+
+def _money(value: float) -> str:
+    return f"EUR {value:,.0f} bn" if abs(value) >= 10 else f"EUR {value:,.1f} bn"
+
+
+def _thousand(value: float) -> str:
+    return f"{value:,.0f} thousand" if value >= 1 else "under one thousand"
+
+
+FACTS: dict[str, tuple[str, Callable[[float], str]]] = {
+    "cost_standing": ("The answer costs, a year", _money),
+    "lives_lost": ("Deaths in war, all years", _thousand),
+    "direct_clash": ("A guarantor in the fight", frequency),
+    "nuclear_risk": ("Nuclear use", frequency),
+}
+"""Outcomes of the answer that stand on page 0, with their names and how to write them."""
+UNCOUNTED = ("direct_clash", "nuclear_risk")
+"""Outcomes that the model does not count for a war that goes on."""
+
+
+def _reach(results: Results, ranked: list[str]) -> str:
+    share = ahead_of_all(results, ranked[0])
+    return (
+        "" if share is None else f"Ahead of every other arrangement in {percent(share)} of worlds."
+    )
+
+
+def verdict(share: float | None) -> str:
+    """In what share of worlds the first beats the second, and what to make of it."""
+    if share is None:
+        return "The two cannot be compared world by world."
+    told = f"The answer beats it in {percent(share)} of the same worlds: "
+    if share >= SURE:
+        return told + "nearly always."
+    if share >= CLEAR:
+        return told + "a clear lead."
+    if share >= CLOSE:
+        return told + "a lean, not a proof."
+    return told + "too close to call."
+
+
+def what_would_change(results: Results, ranked: list[str], found: Pair | None) -> list[str]:
+    """Whose signature, which half of the answer, which number and which words decide."""
+    lines = []
+    if ranked:
+        limits = results.limits(ranked[0])
+        if limits:
+            who, share = limits[0]
+            line = f"Whose yes: {results.actor(who)} is the least willing "
+            line += f"in {percent(share)} of worlds"
+            if len(limits) > 1:
+                line += f", then {results.actor(limits[1][0])} ({percent(limits[1][1])})"
+            lines.append(line + ".")
+    if found is not None:
+        lines += _halves(found) + _lever(found.lever)
+    if ranked:
+        lines += _words(results, ranked[0])
+    return lines or ["Nothing to compare: no arrangement was solved."]
+
+
+def _halves(found: Pair) -> list[str]:
+    if found.settled is None or found.held is None:
+        return []
+    return [
+        f"Which half: against the runner-up it is settled {_more(found.settled)} and, once "
+        f"settled, holds {_more(found.held)}."
+    ]
+
+
+def _more(change: float) -> str:
+    if abs(change) < 0.005:
+        return "as often"
+    return f"{'more' if change > 0 else 'less'} often ({points(change)})"
+
+
+def _lever(lever: Lever | None) -> list[str]:
+    if lever is None:
+        return []
+    about = first_upper(lever.meaning.rstrip("."))
+    if not lever.clear:
+        return [
+            f"Which number: none stands out from chance in this many draws; nearest is "
+            f"'{about}' (rank correlation with the lead {lever.rank:+.2f})."
+        ]
+    line = f"Which number: '{about}' goes most closely with the lead "
+    line += f"(rank correlation {lever.rank:+.2f})"
+    if lever.low is not None and lever.high is not None:
+        line += (
+            f". Where it is low, the answer wins in {percent(lever.low)} of worlds; "
+            f"where it is high, in {percent(lever.high)}"
+        )
+    return [line + "."]
+
+
+def _words(results: Results, option: str) -> list[str]:
+    findings = results.text(option).findings
+    grave = [f for f in findings if f["severity"] == "error"] or [
+        f for f in findings if f["severity"] == "warning"
+    ]
+    if not grave:
+        return []
+    return [f"Which words: {short(str(grave[0]['reason']), 170)} (page 6 suggests others.)"]
+
+
+def how_sure(results: Results, ranked: list[str], found: Pair | None) -> list[str]:
+    """The width of the answer, what it rests on, and what the record does to it."""
+    document, lines = results.document, []
+    draws, count = int(document["draws"]), float(document["effective_draws"])
+    if ranked and (spread := results.spread(ranked[0], "durable")) is not None:
+        wide = float(spread["p95"] or 0.0) - float(spread["p05"] or 0.0)
+        lines.append(
+            f"Range: {100 * wide:.0f} points wide. That is what we do not know about the inputs, "
+            "not what chance may add."
+        )
+    lines += [line for line in (judged_sentence(results), record_sentence(results, ranked)) if line]
+    lines.append(
+        f"Worlds: {draws:,} drawn, worth {count:,.0f} equally good ones; {_left_out(results)}."
+    )
+    return lines
+
+
+def _left_out(results: Results) -> str:
+    failures = int(results.document["not_converged"])
+    if failures == 0:
+        return "every option was solved in every world"
+    return f"left out, as not solved: {counted(failures, 'option-world')}"
+
+
+def strip(results: Results) -> Figure | None:
+    """The most durable options with their ranges, and signing nothing beside them."""
+    ranked, rest = solved(results), reference(results)
+    shown = ranked[:SHOWN] + ([rest] if rest else [])
+    if not shown:
+        return None
+    rows = []
+    for option in shown:
+        rows.append(
+            {
+                "option": option,
+                "title": results.titles[option],
+                "label": f"{results.number(option)}  {short(results.titles[option], 34)}",
+                "signs": option in results.agreements,
+                **(results.spread(option, "durable") or {}),
+            }
+        )
+    data = pd.DataFrame(rows)
+    base = alt.Chart(data).encode(y=alt.Y("label:N", sort=None, title=None, axis=_NAMES))
+    lines = base.mark_rule(color=MIDDLE, strokeWidth=2).encode(
+        x=alt.X("p05:Q", title=None, axis=SHARE, scale=alt.Scale(domain=[0, 1])), x2="p95:Q"
+    )
+    marks = base.mark_point(size=85, color=INK, opacity=1, strokeWidth=1.6).encode(
+        x="mean:Q",
+        shape=alt.Shape(
+            "signs:N",
+            legend=None,
+            scale=alt.Scale(domain=[True, False], range=["circle", "square"]),
+        ),
+        fill=alt.Fill(
+            "signs:N", legend=None, scale=alt.Scale(domain=[True, False], range=[INK, "white"])
+        ),
+    )
+    values = base.mark_text(align="left", dx=9, dy=-8, fontSize=12, color=INK).encode(
+        x="mean:Q", text=alt.Text("mean:Q", format=".0%")
+    )
+    return Figure(
+        name="minister",
+        title=_strip_title(results, ranked),
+        caption=(
+            "Chance of being durable, mean over worlds; lines: 5 to 95 % of worlds. "
+            "Filled circles can be signed; an open square asks for no signature."
+        ),
+        data=data.drop(columns="label"),
+        chart=(lines + marks + values).properties(width=190, height=alt.Step(23)),
+    )
+
+
+_NAMES = alt.Axis(labelLimit=250, ticks=False, domain=False, labelPadding=6)
+
+
+def _strip_title(results: Results, ranked: list[str]) -> str:
+    spreads = [results.spread(o, "durable") or {} for o in ranked[:2]]
+    if len(spreads) < 2:
+        return "Only one arrangement was judged; its range is wide or narrow as its inputs are"
+    one, two = spreads
+    overlap = float(one["p05"] or 0.0) < float(two["p95"] or 0.0)
+    return (
+        "The ranges overlap: what separates the options is less than what we do not know"
+        if overlap
+        else "The first stands apart from the second, range and all"
+    )

@@ -1,0 +1,208 @@
+"""Titles and the minister's page follow the numbers, and what is missing is never a number."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+
+import numpy as np
+import pytest
+from invented import OPTIONS, results
+
+from tightrope.report.balance import ROWS, balance_page
+from tightrope.report.frontier import beside, frontier
+from tightrope.report.limits import BELIEFS
+from tightrope.report.minister import sheet, solved, verdict
+from tightrope.report.page import page
+from tightrope.report.paired import lever, pair
+from tightrope.report.results import Results
+from tightrope.report.weighing import by_chance, rank_correlation, share_above, spread
+from tightrope.report.words import frequency
+from tightrope.report.write import figures
+
+LIMITS = Path(__file__).resolve().parents[2] / "docs" / "model" / "limits.md"
+
+
+def words(html: str) -> str:
+    """The text of a piece of HTML."""
+    return unescape(re.sub(r"<[^>]+>", " ", html))
+
+
+def front(run: Results) -> str:
+    """The words of page 0."""
+    return " ".join(words(sheet(run)[0]).split())
+
+
+def test_page_0_follows_a_swap() -> None:
+    """If two options exchange their numbers, the answer and the runner-up change places."""
+    one = results()
+    first, second, *_ = solved(one)
+    other = results(swap=(first, second))
+    assert solved(other)[:2] == [second, first]
+    for run, best in ((one, first), (other, second)):
+        head = re.search(r"<h1>(.*?)</h1>", sheet(run)[0])
+        assert head is not None
+        assert unescape(head[1]).startswith(OPTIONS[best])
+        cards = front(run)
+        assert cards.index(OPTIONS[best]) < cards.index("The runner-up")
+
+
+def test_titles_follow_a_swap() -> None:
+    """If the best and the worst option exchange their numbers, titles that name one change."""
+    one = results()
+    ends = (solved(one)[0], solved(one)[-1])
+    old, new = ({f.name: f.title for f in figures(run)} for run in (one, results(swap=ends)))
+    assert old.keys() == new.keys()
+    naming = {name for name, title in old.items() if any(OPTIONS[o][:20] in title for o in ends)}
+    naming.discard("promised_expected")  # names who promised most, which is text and not result
+    assert len(naming) >= 5
+    for name in naming:
+        one_of_two = [OPTIONS[o][:20] in old[name] for o in ends]
+        assert old[name] != new[name] or all(one_of_two), old[name]
+
+
+def test_one_option_says_so() -> None:
+    """With a single option page 0 and the titles say so, and no runner-up is named."""
+    run = results(only=("pact",))
+    told = front(run)
+    assert "Only one arrangement was judged" in told
+    assert "No runner-up" in told and "beats it in" not in told
+    titles = [figure.title for figure in figures(run)]
+    assert any("one option was judged" in title for title in titles)
+    for option in ("paper", "force", "no-agreement"):
+        assert OPTIONS[option] not in words(page(run))
+
+
+def test_no_agreement_alone_is_no_answer() -> None:
+    """Where nothing can be signed, the page says so and still stands."""
+    told = front(results(only=("no-agreement",)))
+    assert "No arrangement that could be signed" in told
+
+
+def test_no_agreement_is_not_signable() -> None:
+    """An option that asks for no signature is in no list of who accepts and has no number."""
+    run = results()
+    assert run.number("no-agreement") == "A"
+    for figure in figures(run):
+        if figure.name.startswith("tightrope"):
+            assert "no-agreement" not in set(figure.data["option"])
+    assert "no-agreement" not in run.agreements
+
+
+def test_missing_is_a_dash() -> None:
+    """What has no meaning for an option is a dash in every table, and never a zero."""
+    run = results()
+    html = page(run)
+    rows = re.findall(r'<tr><th scope="row">A [^<]*No agreement</th>(.*?)</tr>', html)
+    every = max(rows, key=len)
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", every)
+    missing = [cell for cell, row in zip(cells, ROWS, strict=True) if not row.path]
+    assert missing == ["–"] * len(missing)
+    known = dict(zip([row.path for row in ROWS], cells, strict=True))
+    for path in (("equal_terms", "deterrence"), ("honour_if_tested",), ("frozen",)):
+        assert known[path] == "–", path
+    assert "nan" not in words(html).lower().split()
+    assert "None" not in words(html).split()
+
+
+@pytest.mark.parametrize("lost", [("pact",), ("paper", "pact", "force"), tuple(OPTIONS)])
+def test_an_unsolved_option_is_missing(lost: tuple[str, ...]) -> None:
+    """An option that was solved in no world is shown without numbers, and never wins."""
+    run = results(unsolved=lost)
+    html = page(run)
+    assert not {"nan", "None", "nan%"} & set(words(html).split())
+    assert not set(solved(run)) & set(lost)
+    if len(lost) > 1:
+        assert "No arrangement that could be signed was solved" in front(run)
+    assert "not solved" in words(html)
+
+
+def test_twelve_rows_at_most_two_not_modelled() -> None:
+    """Six advantages and six dangers stand on page 5, and at most two have no outcome."""
+    assert [row.danger for row in ROWS] == [False] * 6 + [True] * 6
+    assert sum(not row.path for row in ROWS) <= 2
+    told = words(balance_page(results()).html())
+    for row in ROWS:
+        assert row.name in told
+
+
+def test_every_belief_is_told() -> None:
+    """Each belief of the page of limits that sounds right and is not stands in the report."""
+    told = words(page(results()))
+    rows = re.findall(
+        r"^\| [A-Z].*`test_\w+` \|$", LIMITS.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert len(BELIEFS) == len(rows) >= 10
+    for belief, why in BELIEFS:
+        assert belief in told and why in told
+
+
+def test_the_deciding_parameter_is_found() -> None:
+    """A parameter that is the lead itself is named as what goes with it, and is no accident."""
+    run = results()
+    lead = run.worlds["decisive"]
+    found = lever(run, lead)
+    assert found is not None
+    assert found.parameter == "decisive" and found.clear
+    assert found.rank == pytest.approx(1.0)
+    assert (found.low, found.high) == (0.0, 1.0)
+    assert not by_chance(100, 8) < 0.9, "with eight draws, nothing stands out among a hundred"
+
+
+def test_the_pair_is_judged_world_by_world() -> None:
+    """The share of worlds in which the first wins, and that of the second, sum to one."""
+    run = results()
+    one, other = pair(run, "pact", "force"), pair(run, "force", "pact")
+    assert one.share is not None and other.share is not None
+    assert one.share + other.share == pytest.approx(1.0)
+    assert "too close" in verdict(0.5) and "clear" in verdict(0.8) and "nearly" in verdict(0.99)
+
+
+def test_weights_count() -> None:
+    """A draw with all the weight decides mean, range and share alone."""
+    values, weights = np.array([1.0, 2.0, 3.0]), np.array([0.0, 0.0, 1.0])
+    assert spread(values, weights) == {"mean": 3.0, "p05": 3.0, "p50": 3.0, "p95": 3.0}
+    assert share_above(values - 2.5, weights) == 1.0
+    usual = spread(values)
+    assert usual is not None and usual["p05"] == pytest.approx(np.quantile(values, 0.05))
+    assert rank_correlation(np.arange(9.0), np.arange(9.0) ** 3) == pytest.approx(1.0)
+
+
+def test_frontier_is_not_dominated() -> None:
+    """Nothing on the frontier is matched on both counts, and all else is."""
+    import pandas as pd
+
+    chance = np.random.default_rng(3)
+    data = pd.DataFrame(chance.uniform(size=(30, 2)), columns=["x", "y"])
+    data["option"] = [f"o{k}" for k in range(30)]
+    best = set(frontier(data, "x", "y"))
+    for row in data.to_dict("records"):
+        beaten = ((data["x"] >= row["x"]) & (data["y"] >= row["y"])).sum() > 1
+        assert beaten == (row["option"] not in best)
+
+
+def test_numbers_do_not_cover_each_other() -> None:
+    """Numbers beside marks that stand apart keep clear of all marks and of each other."""
+    places = [(40.0 * (k % 6) + 30, 40.0 * (k // 6) + 30) for k in range(30)]
+    found = beside(places, (300.0, 300.0))
+    points = [*places, *found]
+    for k, (x, y) in enumerate(found):
+        for j, (u, v) in enumerate(points):
+            if j != len(places) + k:
+                assert (x - u) ** 2 + (y - v) ** 2 >= 9.0**2
+
+
+@pytest.mark.parametrize(
+    ("chance", "told"),
+    [
+        (0.34, "about 3 in 10"),
+        (0.003, "about 3 in 1,000"),
+        (0.00096, "about 1 in 1,000"),
+        (0.0, "0"),
+        (1e-9, "fewer than 1 in 1,000,000"),
+    ],
+)
+def test_natural_frequencies(chance: float, told: str) -> None:
+    """A chance is also told as so many in ten, in a hundred, in a thousand."""
+    assert frequency(chance) == told
