@@ -61,7 +61,7 @@ def test_an_entry_is_read_with_nested_braces_and_bare_numbers(tmp_path: Path) ->
 def test_make_sources_counts_kinds_and_fails_on_a_fault(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The check of all cases prints the shares of kinds, and ends with 3 if a source is at fault."""
+    """The check of all cases prints the shares of kinds, and ends with 3 on a fault."""
     assert sources.main() == 0
     assert "% judgement" in capsys.readouterr().out
     fault = SourceProblem("nobody1900", "parameter peer", "is cited but not in sources.bib")

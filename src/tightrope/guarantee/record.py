@@ -122,10 +122,11 @@ def _attack_chance(worlds: World, option: Compiled, model: Model, moved: bool) -
     pieces = solve_pieces(worlds, option, parties, rough, bare)
     count = len(evaluate.branch_stages(profile))
     odds = jnp.zeros((draws, count)).at[:, 0].set(1.0)
-    return _attacks(
+    chance: Array = _attacks(
         worlds, pieces, odds, timeline.terms_of(option.settlement), arrays_of(profile),
         shape=Structure(profile.plan, profile.guarantors, rough, moved),
     )  # fmt: skip
+    return chance
 
 
 @partial(jax.jit, static_argnames=("shape",))
