@@ -6,7 +6,7 @@ OUT    ?= out
 DRAWS  ?= 64
 WORKERS ?= 2
 
-.PHONY: help assess test lint soak mutants bench docs readme clean
+.PHONY: help assess test lint sources soak mutants bench docs readme clean
 .DEFAULT_GOAL := help
 
 help:                     ## list the targets
@@ -23,6 +23,9 @@ lint: $(VENV)/.test       ## style, types and the arrows between rooms
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+sources: $(VENV)/.assess  ## every number has a source with a place in it, every source is used
+	$(BIN)/python -c "from tightrope.case.sources import main; raise SystemExit(main())"
 
 soak: $(VENV)/.test       ## the slow suites
 	$(BIN)/python -m pytest -n $(WORKERS) -m soak

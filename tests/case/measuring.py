@@ -74,10 +74,13 @@ class Chances:
     disputes: int
 
 
-def strangers_joining(find: Find, cinc: float) -> dict[int, Chances]:
-    """Joining by states without pact or nearness, by hostility level, disputes begun since 1946.
+def strangers_joining(
+    find: Find, cinc: float, since: int = 1946, until: int = 9999
+) -> dict[int, Chances]:
+    """Joining by states without pact or nearness, by hostility level.
 
-    cinc  least capability of the states counted in the year of the dispute
+    cinc          least capability of the states counted in the year of the dispute
+    since, until  years in which the disputes counted began
     """
     parts = pd.read_parquet(find("gml_part.parquet"))
     pairs = pd.read_parquet(find("gml_dirdisp.parquet"))
@@ -90,7 +93,7 @@ def strangers_joining(find: Find, cinc: float) -> dict[int, Chances]:
     pacts = _pacts(pd.read_parquet(find("atop_alliance.parquet")))
     near = _near(pd.read_parquet(find("cow_mindist.parquet")), 500)
     counts: dict[int, list[int]] = {}
-    for dispute, year in first[first >= 1946].items():
+    for dispute, year in first[first.between(since, until)].items():
         attackers = groups.get((dispute, 1, 1), set())
         targets = groups.get((dispute, 1, 0), set())
         joined = groups.get((dispute, 0, 0), set())
@@ -128,12 +131,28 @@ def _near(table: pd.DataFrame, km: float) -> dict[tuple[int, int], set[int]]:
     return neighbours
 
 
-def probes_of_neighbours(find: Find) -> tuple[int, int]:
-    """Disputes below war that Russia began within 150 km, and neighbour-years, 1992-2010."""
+def probes_of_neighbours(
+    find: Find, state: int = 365, since: int = 1992, until: int = 2010
+) -> tuple[int, int]:
+    """Disputes below war that a state (Russia) began within 150 km, and its neighbour-years."""
     near = _near(pd.read_parquet(find("cow_mindist.parquet")), 150)
-    years = {(o, y) for (s, y), os in near.items() if s == 365 and 1992 <= y <= 2010 for o in os}
+    years = {
+        (o, y) for (s, y), os in near.items() if s == state and since <= y <= until for o in os
+    }
     pairs = pd.read_parquet(find("gml_dirdisp.parquet"))
-    begun = pairs[(pairs.ccode1 == 365) & (pairs.midonset == 1) & (pairs.sidea1 == 1)]
+    begun = pairs[(pairs.ccode1 == state) & (pairs.midonset == 1) & (pairs.sidea1 == 1)]
     begun = begun[(begun.sidea2 == 0) & (begun.orig1 == 1) & (begun.orig2 == 1)]
     begun = begun[begun.hostlev <= 4]
     return len({pair for pair in zip(begun.ccode2, begun.year, strict=True)} & years), len(years)
+
+
+def pact_years(find: Find, since: int, until: int) -> tuple[int, float]:
+    """Memberships of defence pacts entered in these years that ended by violation, and years.
+
+    Both are counted up to the end of `until`; a membership of less than half a year counts half.
+    """
+    members = pd.read_csv(find("atop/atop-member-level.csv"))
+    members = members[(members.defense == 1) & members.yrent.between(since, until)]
+    end = members.yrexit.where(members.yrexit > 0, 2016)
+    broken = int(((members.term == 2) & (end <= until)).sum())
+    return broken, float((end.clip(upper=until) - members.yrent).clip(lower=0.5).sum())

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from case_files import copy_of_the_case
 
-from tightrope.case import SourceProblem, check_sources, load_case
+from tightrope.case import SourceProblem, check_sources, load_case, sources
 from tightrope.case.bibtex import read_bibliography
 
 SPARE = "@misc{spare, title={A}, year={1}}\n"
@@ -56,3 +56,15 @@ def test_an_entry_is_read_with_nested_braces_and_bare_numbers(tmp_path: Path) ->
     assert (one.kind, one.key, one.line) == ("book", "one", 2)
     assert one.fields == {"title": "A {War} Book", "year": "1999", "note": 'with a {\\"u}'}
     assert (two.key, two.fields) == ("two", {"title": "B"})
+
+
+def test_make_sources_counts_kinds_and_fails_on_a_fault(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The check of all cases prints the shares of kinds, and ends with 3 on a fault."""
+    assert sources.main() == 0
+    assert "% judgement" in capsys.readouterr().out
+    fault = SourceProblem("nobody1900", "parameter peer", "is cited but not in sources.bib")
+    monkeypatch.setattr(sources, "check_sources", lambda case: [fault])
+    assert sources.main() == 3
+    assert "nobody1900" in capsys.readouterr().out

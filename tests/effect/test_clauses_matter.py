@@ -27,8 +27,6 @@ WITHOUT_EFFECT: dict[tuple[str, str], str] = {
     ("budapest-1994", "no-force"): RESTRAINED,
     ("budapest-1994", "no-coercion"): RESTRAINED,
     ("budapest-1994", "no-nuclear-use"): RESTRAINED,
-    ("budapest-1994", "consultations"): CONSULT,
-    ("nato-membership", "council-talks"): CONSULT,
     ("article5-like", "assist-by-means"): OUTBID,
     ("istanbul-2022", "neutrality"): TWIN,
     ("istanbul-2022", "no-alliance"): TWIN,

@@ -3,7 +3,7 @@
 from tightrope.case.change import override, without
 from tightrope.case.codes import CASE_CODES
 from tightrope.case.ids import COMMON, PER_GUARANTOR, required
-from tightrope.case.load import case_ids, load_case
+from tightrope.case.load import case_ids, instrument_of, load_case
 from tightrope.case.mission import (
     MissionCheck,
     Need,
@@ -58,6 +58,7 @@ __all__ = [
     "case_ids",
     "case_json_schema",
     "check_sources",
+    "instrument_of",
     "kind_shares",
     "load_case",
     "mission_checks",

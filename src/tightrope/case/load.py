@@ -14,7 +14,8 @@ from tightrope.case.models import Case, CaseHead, Option
 from tightrope.case.parameter import Parameter
 from tightrope.case.parameter_file import read_parameters
 from tightrope.treaty.errors import InputError, Where, did_you_mean, raise_all
-from tightrope.treaty.library import library_ids
+from tightrope.treaty.instrument import Instrument
+from tightrope.treaty.library import library_ids, load_instrument
 from tightrope.treaty.reading import validate
 from tightrope.treaty.values import Model, Text
 from tightrope.treaty.yamltext import Located, read_file
@@ -95,6 +96,16 @@ def load_case(name: str | Path) -> Case:
     )
     raise_all(list(_actor_problems(case, root)))
     return case
+
+
+def instrument_of(case: Case, option: Option) -> Instrument:
+    """The instrument of an option: of the library, or a file named from the folder of the case.
+
+    Errors: InputError if it is neither, or cannot be read.
+    """
+    own = Path(case.folder) / option.instrument
+    in_library = option.instrument in library_ids()
+    return load_instrument(own if not in_library and _is_file(own) else option.instrument)
 
 
 def _read_parameters(

@@ -23,6 +23,9 @@ def _written_date(value: object) -> object:
 
 IsoDate = Annotated[datetime.date, Field(strict=True), BeforeValidator(_written_date)]
 Observed = Literal["abstain", "support", "fight", "no-fight"]
+Line = Literal["today", "other", "original", "pre-2022", "pre-2014"]
+"""The line of the case's date, a second one (parameter `line.pre2022`), and the one of old, at
+which the challenger holds nothing. `pre-2022` and `pre-2014` are other words for the last two."""
 Years = Annotated[float, Field(strict=True, ge=0, le=1000, allow_inf_nan=False)]
 InstrumentName = Annotated[str, StringConstraints(pattern=r"^[^\x00\n]{1,200}$")]
 
@@ -127,7 +130,8 @@ class Backer(Model):
 class Settlement(Model):
     """The terms that go with an instrument.
 
-    line            which line the parties hold: today, pre-2022 or pre-2014
+    line            which line the parties hold: today, other (in the first case pre-2022) or
+                    original (pre-2014)
     recognition     of the challenger's hold on territory: none, de-facto or formal
     deferral_years  years for which the status of territory is put off
     relief          share of the sanctions now in force that is lifted
@@ -135,7 +139,7 @@ class Settlement(Model):
     reparations     share of the damage claimed that the challenger pays
     """
 
-    line: Literal["today", "pre-2022", "pre-2014"]
+    line: Line
     recognition: Literal["none", "de-facto", "formal"]
     deferral_years: Years
     relief: Share
@@ -172,7 +176,7 @@ class Record(Model):
     date: IsoDate
     says: Text
     option: Slug | None = None
-    line: Literal["today", "pre-2022", "pre-2014"] | None = None
+    line: Line | None = None
     unsanctioned: Flag = False
     level: Literal["limited", "full"]
     attacked: Flag

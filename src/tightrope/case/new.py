@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tightrope.case.load import CASE_FILE, CaseFile, case_folder
+from tightrope.case.load import CASE_FILE, CaseFile, OptionsFile, case_folder
 from tightrope.case.models import Case
 from tightrope.treaty.errors import InputError, Where
+from tightrope.treaty.library import library_ids
 from tightrope.treaty.reading import validate
 from tightrope.treaty.yamltext import read_file
 
@@ -50,6 +51,7 @@ def case_texts(name: str | Path) -> dict[str, str]:
     folder = case_folder(name)
     head = validate(CaseFile, read_file(folder / CASE_FILE))
     names = [CASE_FILE, head.options_file, *head.parameter_files, head.bibliography]
+    names += _own_texts(folder, head.options_file)
     texts = {}
     for one in names:
         path = folder / one
@@ -65,6 +67,24 @@ def case_texts(name: str | Path) -> dict[str, str]:
     return texts
 
 
+def _own_texts(folder: Path, options_file: str) -> list[str]:
+    """Names of the instruments in the folder of a case: those of its options, then their bases."""
+    options = validate(OptionsFile, read_file(folder / options_file)).options
+    waiting = [option.instrument for option in options if option.instrument not in library_ids()]
+    names: list[str] = []
+    while waiting:
+        name = waiting.pop(0)
+        place = Path(name)
+        if name in names or place.is_absolute() or ".." in place.parts:
+            continue
+        names.append(name)
+        root = read_file(folder / name).value
+        base = str(root["base"].value) if isinstance(root, dict) and "base" in root else None
+        if base is not None and base not in library_ids():
+            waiting.append(str(place.parent / base))
+    return names
+
+
 def new_option(case: Case, from_id: str) -> str:
     """One option of a case as commented YAML text, to edit and pass with `--option FILE`.
 
@@ -78,7 +98,7 @@ id: {option.id}
 title: {_quoted(option.title)}
 instrument: {_quoted(option.instrument)}  # id of the library, or a path from this file
 settlement:
-  line: {terms.line}  # today, pre-2022 or pre-2014
+  line: {terms.line}  # today, other (pre-2022) or original (pre-2014)
   recognition: {terms.recognition}  # none, de-facto or formal
   deferral_years: {terms.deferral_years:g}  # years for which the status of territory is put off
   relief: {terms.relief:g}  # share of the sanctions now in force that is lifted, 0 to 1

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tightrope.case.bibtex import Entry, read_bibliography
+from tightrope.case.load import case_ids, load_case
 from tightrope.case.models import Case
 from tightrope.case.parameter import read_citations
 from tightrope.treaty.errors import InputError
@@ -32,9 +33,10 @@ class SourceProblem:
 def check_sources(case: Case) -> list[SourceProblem]:
     """Every fault in the sources of a case and of the instruments it can use.
 
-    The instruments are those of its options and all of the library. Found are works cited that
-    the bibliography lacks, works in it that nothing cites, entries given twice or without title
-    or year, and sources that are neither `key, locator` nor a judgement with its reason.
+    The instruments are those of its options, and those of the library between its challenger and
+    its protégé. Found are works cited that the bibliography lacks, works in it that nothing cites,
+    entries given twice or without title or year, and sources that are neither `key, locator` nor a
+    judgement with its reason.
     Errors: InputError if the bibliography or an instrument cannot be read.
     """
     path = Path(case.folder) / case.bibliography
@@ -104,8 +106,12 @@ def kind_shares(case: Case) -> dict[str, float]:
 def _instruments(case: Case) -> Iterator[Instrument]:
     folder = Path(case.folder)
     own = [option.instrument for option in case.options if option.instrument not in library_ids()]
+    sides = (case.challenger,), (case.protege,)
     for name in library_ids():
-        yield load_instrument(name)
+        found = load_instrument(name)
+        named = any(option.instrument == name for option in case.options)
+        if named or (found.in_role("challenger"), found.in_role("protege")) == sides:
+            yield found
     for path in own:
         yield load_instrument(folder / path)
 
@@ -124,3 +130,17 @@ def _entry_problems(entries: tuple[Entry, ...], file: str) -> Iterator[SourcePro
 
 def _missing(key: str, where: str) -> SourceProblem:
     return SourceProblem(key, where, "is cited but not in the bibliography")
+
+
+def main() -> int:
+    """Check the sources of every case of the library; exit code 3 if one has a fault."""
+    faults = 0
+    for name in case_ids():
+        case = load_case(name)
+        problems = check_sources(case)
+        faults += len(problems)
+        shares = ", ".join(f"{share:.0%} {kind}" for kind, share in kind_shares(case).items())
+        print(f"{name}: {len(case.parameters)} parameters ({shares}), {len(problems)} faults")
+        for problem in problems:
+            print(f"  {problem}")
+    return 3 if faults else 0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import jax
@@ -12,7 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from tightrope.case import Case, Option
+from tightrope.case import Case, Option, instrument_of
 from tightrope.guarantee import draws as worlds_of
 from tightrope.guarantee.evaluate import Clock
 from tightrope.guarantee.profile import compile_profile
@@ -27,7 +28,7 @@ from tightrope.guarantee.program import (
 )
 from tightrope.guarantee.runtime import enable_compile_cache, workers
 from tightrope.guarantee.weakest import weakest_clause
-from tightrope.treaty import InputError, Instrument, Where, load_instrument
+from tightrope.treaty import InputError, Instrument, Where
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
@@ -65,7 +66,7 @@ class Result:
 
 def compile_case_option(case: Case, option: Option) -> tuple[Compiled, Instrument]:
     """Load an option's instrument and compile it for the case."""
-    instrument = load_instrument(option.instrument)
+    instrument = instrument_of(case, option)
     return Compiled(
         option.id, compile_profile(case, option, instrument), option.settlement
     ), instrument
@@ -101,26 +102,30 @@ def solve_options(
     # A short last chunk is filled up, so that one compiled program serves all chunks.
     size = min(chunk, draws)
     starts = list(range(0, draws, size))
-    done, total = 0, len(starts) * len(ready)
+    done, total = count(1), len(starts) * len(ready)
 
-    def solve(start: int) -> list[dict[str, Any]]:
-        nonlocal done
+    def solve(start: int, each: Callable[..., Iterable[Any]] = map) -> list[dict[str, Any]]:
         part = worlds_of.select(sampled, start, start + size)
-        count = min(size, draws - start)
+        kept = min(size, draws - start)
         filled = {k: jnp.asarray(np.resize(v, (size, *v.shape[1:]))) for k, v in part.items()}
         bare: BareTables = {}
-        results = []
-        for compiled, _ in ready:
-            outcome = evaluate_option(filled, compiled, model, bare)
-            results.append(jax.tree.map(lambda x: np.asarray(x)[:count], outcome))
-            done += 1
-            if progress:
-                progress(compiled.id, done, total)
-        return results
 
-    parts = [solve(starts[0])]
+        def one(item: tuple[Compiled, Instrument]) -> dict[str, Any]:
+            compiled = item[0]
+            outcome = evaluate_option(filled, compiled, model, bare)
+            result: dict[str, Any] = jax.tree.map(lambda x: np.asarray(x)[:kept], outcome)
+            if progress:
+                durable = float(np.mean(result["scalars"]["durable"]))
+                progress(f"{compiled.id} (durable {durable:.2f} so far)", next(done), total)
+            return result
+
+        # The first option alone: it fills what the others share.
+        return [one(ready[0]), *each(one, ready[1:])]
+
     pool = ThreadPoolExecutor(workers())
     try:
+        # Compiling takes longest in the first chunk, so there options go side by side.
+        parts = [solve(starts[0], pool.map)]
         parts += pool.map(solve, starts[1:])
     finally:
         # An interruption must not wait for the chunks that are still queued.

@@ -8,7 +8,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from tightrope.case import Case, Option
+from tightrope.case import Case, Option, instrument_of
 from tightrope.guarantee import draws as worlds_of
 from tightrope.guarantee.evaluate import Clock
 from tightrope.guarantee.profile import compile_profile
@@ -27,7 +27,6 @@ from tightrope.treaty import (
     Instrument,
     apply_changes,
     changes_between,
-    load_instrument,
 )
 
 
@@ -98,7 +97,7 @@ def compare(case: Case, a: str, b: str) -> dict[str, Any]:
     """
     first, second = case.option(a), case.option(b)
     world = CentralWorld(case)
-    before_text, after_text = (load_instrument(o.instrument) for o in (first, second))
+    before_text, after_text = (instrument_of(case, o) for o in (first, second))
     start = now = world.outcomes(first, before_text)
     end = world.outcomes(second, after_text)
     shared = sorted(set(start) & set(end))

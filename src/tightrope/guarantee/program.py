@@ -38,8 +38,8 @@ class Grid(NamedTuple):
 
     times: int = 6
     step: float = 0.25
-    nodes: int = 40
-    zmax: float = 800.0
+    nodes: int = 24
+    zmax: float = 400.0
 
 
 FINE = Grid()

@@ -24,7 +24,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from tightrope.case import Case, Option, Record, Settlement
+from tightrope.case import Case, Option, Record, Settlement, instrument_of
 from tightrope.guarantee import draws as worlds_of
 from tightrope.guarantee import evaluate, timeline
 from tightrope.guarantee.contingency import block_chance, build, solve_games
@@ -46,7 +46,7 @@ from tightrope.guarantee.program import (
     setting_of,
     solve_pieces,
 )
-from tightrope.treaty import LEVELS, load_instrument
+from tightrope.treaty import LEVELS
 
 Floats = NDArray[np.float64]
 #: Responses that count as independent evidence in one fact, at most.
@@ -89,7 +89,7 @@ def effective(weights: Floats) -> float:
 
 def _log_likelihood(case: Case, fact: Record, worlds: World, model: Model) -> Array:
     option = _at_the_time(case, fact)
-    profile = compile_profile(case, option, load_instrument(option.instrument))
+    profile = compile_profile(case, option, instrument_of(case, option))
     moved = option.settlement.line != "today"
     compiled = Compiled(option.id, profile, option.settlement)
     here = {**worlds, "line.held": timeline.held_line(worlds, option.settlement)}
@@ -122,10 +122,11 @@ def _attack_chance(worlds: World, option: Compiled, model: Model, moved: bool) -
     pieces = solve_pieces(worlds, option, parties, rough, bare)
     count = len(evaluate.branch_stages(profile))
     odds = jnp.zeros((draws, count)).at[:, 0].set(1.0)
-    return _attacks(
+    chance: Array = _attacks(
         worlds, pieces, odds, timeline.terms_of(option.settlement), arrays_of(profile),
         shape=Structure(profile.plan, profile.guarantors, rough, moved),
     )  # fmt: skip
+    return chance
 
 
 @partial(jax.jit, static_argnames=("shape",))
@@ -186,7 +187,8 @@ def _responses(case: Case, fact: Record, profile: Profile, worlds: World, model:
     )  # fmt: skip
     marginal = jax.nn.logsumexp(responses, axis=(0, 1, 2, 3), b=weight)
     share = min(1.0, INDEPENDENT / max(1, len(seen)))
-    return share * marginal + fate
+    total: Array = share * marginal + fate
+    return total
 
 
 def model_draws(worlds: World) -> int:

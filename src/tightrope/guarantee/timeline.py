@@ -51,11 +51,10 @@ def terms_of(settlement: Settlement) -> Terms:
 
 def held_line(world: World, settlement: Settlement) -> Array:
     """Share of the prize that the challenger holds under the settlement."""
-    return {
-        "today": world["line.today"],
-        "pre-2022": world["line.pre2022"],
-        "pre-2014": jnp.zeros_like(world["line.today"]),
-    }[settlement.line]
+    if settlement.line in ("other", "pre-2022"):
+        return world["line.pre2022"]
+    today = world["line.today"]
+    return today if settlement.line == "today" else jnp.zeros_like(today)
 
 
 def chebyshev(count: int) -> np.ndarray:

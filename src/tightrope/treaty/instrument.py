@@ -22,7 +22,7 @@ from tightrope.treaty.clauses import (
 from tightrope.treaty.errors import InputError, Where, raise_all
 from tightrope.treaty.life import Life, merge_life
 from tightrope.treaty.values import ActorId, Day, Model, Slug, SourceKey, Text
-from tightrope.treaty.vocabulary import GRADE_OF_FORM, Form, Ratified, Role, Willingness
+from tightrope.treaty.vocabulary import GRADE_OF_FORM, Form, Grade, Ratified, Role, Willingness
 
 _Kind = TypeVar("_Kind")
 
@@ -77,7 +77,8 @@ class Instrument(Model):
         if not isinstance(data, Mapping):
             return data
         form = data.get("form")
-        grade = GRADE_OF_FORM.get(form) if isinstance(form, str) else None
+        known: Mapping[str, Grade] = {str(k): v for k, v in GRADE_OF_FORM.items()}
+        grade = known.get(form) if isinstance(form, str) else None
         clauses = data.get("clauses")
         if grade is None or not isinstance(clauses, list | tuple):
             return data
