@@ -17,7 +17,7 @@ from tightrope.guarantee import acceptance, crisis, forces, horizon, timeline, w
 from tightrope.guarantee.contingency import StageTable
 from tightrope.guarantee.forces import World
 from tightrope.guarantee.horizon import Future, Path
-from tightrope.guarantee.profile import Profile
+from tightrope.guarantee.profile import AHEAD, Profile
 from tightrope.guarantee.stages import UNSTATED, Stage
 from tightrope.guarantee.timeline import Flows, Terms
 
@@ -36,18 +36,35 @@ class Tables(NamedTuple):
 
 
 class Clock(NamedTuple):
-    """The years ahead: length of the horizon, of a step, and mid-points of the steps."""
+    """The years ahead: the horizon reported, length of a step, and how far both sides look.
+
+    ahead  horizons that values are computed over. With 1, attacks would gather before the end of
+           the horizon, where trends stop and waiting no longer pays.
+    """
 
     years: float
     step: float
+    ahead: float = AHEAD
 
     @property
     def steps(self) -> int:
+        """Number of reported steps."""
         return round(self.years / self.step)
 
     @property
+    def end(self) -> float:
+        """The year after which everything stays as it is."""
+        return self.years * self.ahead
+
+    @property
     def middles(self) -> Array:
+        """Mid-points of the reported steps."""
         return (jnp.arange(self.steps) + 0.5) * self.step
+
+    @property
+    def all_middles(self) -> Array:
+        """Mid-points of all steps that values are computed over."""
+        return (jnp.arange(round(self.end / self.step)) + 0.5) * self.step
 
     @property
     def year_end(self) -> Array:
@@ -104,20 +121,21 @@ def value_of_war(world: World, now: war.WarValues) -> Array:
 
 
 def lay(
-    profile: Profile, tables: Tables, start: Array, clock: Clock, nodes: int
+    profile: Profile, tables: Tables, start: Array, clock: Clock, nodes: timeline.Nodes
 ) -> list[StageTable]:
     """Each branch's table along the steps: before entry, in its own stage, after expiry."""
-    at, end = clock.middles, jnp.asarray(clock.years)
+    at, end = clock.all_middles, jnp.asarray(clock.end)
+    horizon = jnp.asarray(clock.years)
     duration = jnp.minimum(profile.life.duration, 1e6)
     laid = []
     for table in tables.branches:
-        here = timeline.along(table, timeline.interpolation(start, end, nodes, at))
+        here = timeline.along(table, nodes.matrix(start, horizon, end, at))
         if tables.interim is not None:
-            matrix = timeline.interpolation(jnp.zeros(()), start, nodes, at)
+            matrix = nodes.matrix(jnp.zeros(()), horizon, start, at)
             early = timeline.along(tables.interim, matrix)
             here = timeline.choose_stage((at < start).astype(float), early, here)
         if tables.expired is not None:
-            matrix = timeline.interpolation(duration, end, nodes, at)
+            matrix = nodes.matrix(duration, horizon, end, at)
             gone = timeline.along(tables.expired, matrix)
             here = timeline.choose_stage((at >= duration).astype(float), gone, here)
         laid.append(here)
@@ -139,7 +157,7 @@ def live(
     now: Tables,
     branches: Array,
     clock: Clock,
-    nodes: int,
+    nodes: timeline.Nodes,
     *,
     full: bool = True,
 ) -> Lives:
@@ -149,12 +167,12 @@ def live(
 
     own, now  tables for wars from the line the settlement holds and from today's line
     branches  chance of each branch once signed
-    nodes     Chebyshev points by which the stages were solved
+    nodes     how many points the stages were solved at
     """
-    at, end = clock.middles, jnp.asarray(clock.years)
+    at, end = clock.all_middles, jnp.asarray(clock.end)
     start = entry_time(world, profile)
     stages = branch_stages(profile)
-    whole = timeline.interpolation(jnp.zeros(()), end, nodes, at)
+    whole = nodes.matrix(jnp.zeros(()), jnp.asarray(clock.years), end, at)
     laid, laid_now = (lay(profile, t, start, clock, nodes) for t in (own, now))
     undutied = timeline.along(own.bare if own.undutied is None else own.undutied, whole)
     bare = timeline.along(now.bare, whole)
@@ -214,8 +232,12 @@ def live(
     many = len(laid) > 1
     with_duties = run(dutiful, before if many else jnp.zeros_like(before), branches)
     without = run(unbound, jnp.zeros_like(before), jnp.ones(1))
+
+    def reported(table: StageTable) -> StageTable:
+        return StageTable(*[x[: clock.steps] if x.ndim else x for x in table])
+
     return Lives(
-        laid=tuple(laid),
+        laid=tuple(reported(t) for t in laid),
         first=jax.tree.map(lambda x: x[0] if x.ndim else x, laid_now[0]),
         stages=tuple(stages),
         branches=branches,
@@ -225,7 +247,7 @@ def live(
         bare=without[0],
         undutied=without[-2] if full else None,
         equal_undutied=without[-1] if full else None,
-        bare_table=bare,
+        bare_table=reported(bare),
         prizes=prizes,
         types=types,
         today=war_today(world),

@@ -12,6 +12,10 @@ flows (a constant flow q for ever is worth q). With δ = e^{−ρ·dt} and o = 1
 Stay and attack are nested because a probe decides about one year's flow only. The terminal value
 solves the same equation with the last parameters frozen. The challenger's type θ is private and
 persists; the crisis does not depend on it, war values are linear in its prize.
+
+Values are computed over more years than are reported: were everything frozen at the end of the
+years reported, waiting would stop paying there and attacks would gather before it.
+
 Sources: Rust (1987) for the value function; Fearon (1995) for the type; McKelvey and Palfrey
 (1995) for the logit choice.
 """
@@ -55,7 +59,7 @@ class Path(NamedTuple):
 
 
 class Future(NamedTuple):
-    """Solution over branches b, steps S, wills w and types θ.
+    """Solution over branches b, reported steps S, wills w and types θ.
 
     challenger   value on signing, by type (θ,)
     protege      the protégé's value if the challenger is of type θ (θ,)
@@ -224,7 +228,8 @@ def solve(
     before    1 for steps before the branches part, (S,)
     branches  chance of each branch when they part, (b,), summing to 1
     prizes    value of the whole to each type, (θ,)
-    step      length of a step in years;  year_end  1 for steps that end a year, (S,)
+    step      length of a step in years
+    year_end  1 for steps that end a year, for the first steps, which are reported
     """
     moves = will_moves(world, step, paths.answered.shape[-1])
     last = jax.tree.map(lambda x: x[:, -1], paths)
@@ -256,7 +261,9 @@ def solve(
     middle = moves.shape[0] // 2
     first = jnp.einsum("b,bq->q", branches, value[:, middle])
     safe = jnp.einsum("b,bq->q", branches, own[:, middle])
-    return _forward(world, by_step, policy, moves, first, safe, year_end)
+    reported = year_end.shape[0]
+    road, chosen = jax.tree.map(lambda x: x[:reported], (by_step, policy))
+    return _forward(world, road, chosen, moves, first, safe, year_end)
 
 
 def _forward(

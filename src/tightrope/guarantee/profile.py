@@ -21,6 +21,8 @@ from tightrope.guarantee.stages import (
 )
 from tightrope.treaty import Clause, Economic, Instrument, Procedure, Restraint
 
+#: Horizons that the challenger and the protégé look ahead; after them everything stays as it is.
+AHEAD = 2.0
 RATIFICATIONS = ("executive", "majority", "two-thirds")
 
 
@@ -174,7 +176,7 @@ def _plan(case: Case, instrument: Instrument, in_force: Stage, life: LifeTerms) 
     return Plan(
         interim=bool(life.entry_years != 0.0 or life.accession_years != 0.0),
         accession=bool(life.accession_years != 0.0),
-        expires=bool(life.duration < case.horizon_years),
+        expires=bool(life.duration < AHEAD * case.horizon_years),
         lead_optional=bool(lead >= 0 and free[lead] > 0),
         shaped_terms=bool(in_force.troop_cap >= 0.0 or in_force.sanctions > 0.0),
         agreement=instrument.form != "none",

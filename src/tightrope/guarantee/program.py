@@ -32,19 +32,29 @@ from tightrope.guarantee.timeline import Terms
 class Grid(NamedTuple):
     """How finely the model is solved.
 
-    times  Chebyshev points per stage;  step  length of a step of the horizon in years
+    times  Chebyshev points per stage within the horizon;  beyond  further points beyond it
+    step   length of a step of the horizon in years
     nodes, zmax  exponents of the basis in which expectations are taken
     """
 
     times: int = 6
+    beyond: int = 3
     step: float = 0.25
     nodes: int = 24
     zmax: float = 400.0
 
+    @property
+    def points(self) -> timeline.Nodes:
+        """Points in time of each stage."""
+        return timeline.Nodes(self.times, self.beyond)
+
+    @property
+    def coarse(self) -> Grid:
+        """Enough to find out who ratifies, which the fine solution then takes as given."""
+        return self._replace(times=2, beyond=1)
+
 
 FINE = Grid()
-#: Points enough to find out who ratifies, which the fine solution then takes as given.
-COARSE_TIMES = 2
 PICARD_ROUNDS = 2
 
 
@@ -120,7 +130,7 @@ def solve_between(
 ) -> tuple[StageTable, StageTable]:
     """Solve one stage that lasts from ``start`` to ``end`` (years, by world); see `solve_stage`."""
     grid = model.grid
-    years = start[:, None] + (end - start)[:, None] * jnp.asarray(timeline.chebyshev(grid.times))
+    years = grid.points.times(start, jnp.asarray(model.clock.years), end)
     return solve_stage(
         worlds,
         stage,
@@ -145,7 +155,7 @@ def solve_pieces(
     """
     profile, plan, lead = option.profile, option.profile.plan, model.setting.lead
     draws = given_entry.shape[0]
-    zero, end = jnp.zeros(draws), jnp.full(draws, model.clock.years)
+    zero, end = jnp.zeros(draws), jnp.full(draws, model.clock.end)
     start = entry_times(worlds, profile, draws)
     block = jnp.asarray(profile.life.block)
 
@@ -168,7 +178,7 @@ def solve_pieces(
     undutied = None
     if plan.shaped_terms:
         undutied = at(profile.terms_only, zero, end, jnp.zeros_like(given_entry))
-    over = jnp.full(draws, min(float(profile.life.duration), model.clock.years))
+    over = jnp.full(draws, min(float(profile.life.duration), model.clock.end))
     expired = at(profile.expired, over, end, bound(profile.expired)) if plan.expires else None
 
     def side(k: int) -> Tables:
@@ -214,7 +224,7 @@ def _one_world(
     full: bool,
 ) -> tuple[evaluate.Lives, evaluate.Acceptance]:
     lives = evaluate.live(
-        world, profile, terms, pieces.own, pieces.now, branches, model.clock, model.grid.times,
+        world, profile, terms, pieces.own, pieces.now, branches, model.clock, model.grid.points,
         full=full,
     )  # fmt: skip
     return lives, evaluate.accept(world, profile, lives, model.clock)
@@ -307,7 +317,7 @@ def evaluate_option(
     parties = jnp.broadcast_to(jnp.asarray(profile.in_force.party), (draws, n))
     shape = Structure(plan, profile.guarantors, model, option.moved)
     if profile.iterate or plan.accession or plan.lead_optional:
-        rough = model._replace(grid=model.grid._replace(times=COARSE_TIMES))
+        rough = model._replace(grid=model.grid.coarse)
         for _ in range(PICARD_ROUNDS if profile.iterate else 1):
             pieces = solve_pieces(worlds, option, parties, rough, bare)
             parties, odds = who_enters(

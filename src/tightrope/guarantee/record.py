@@ -33,7 +33,6 @@ from tightrope.guarantee.evaluate import Clock
 from tightrope.guarantee.forces import World
 from tightrope.guarantee.profile import Profile, compile_profile
 from tightrope.guarantee.program import (
-    COARSE_TIMES,
     FINE,
     BareTables,
     Compiled,
@@ -117,7 +116,7 @@ def _attack_chance(worlds: World, option: Compiled, model: Model, moved: bool) -
     profile = option.profile
     draws, n = worlds["line.held"].shape[0], len(profile.guarantors)
     parties = jnp.broadcast_to(jnp.asarray(profile.in_force.party), (draws, n))
-    rough = model._replace(grid=model.grid._replace(times=COARSE_TIMES))
+    rough = model._replace(grid=model.grid.coarse)
     bare: BareTables = {}
     pieces = solve_pieces(worlds, option, parties, rough, bare)
     count = len(evaluate.branch_stages(profile))
@@ -143,7 +142,7 @@ def _attacks(
 
     def one(world: World, mine: Pieces, odds: Array) -> Array:
         lives = evaluate.live(
-            world, profile, terms, mine.own, mine.now, odds, model.clock, model.grid.times,
+            world, profile, terms, mine.own, mine.now, odds, model.clock, model.grid.points,
             full=False,
         )  # fmt: skip
         return jnp.einsum("bswaq,q,b->a", lives.own.attack, lives.types, odds)

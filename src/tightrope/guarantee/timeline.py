@@ -2,7 +2,8 @@
 
 The crisis changes smoothly within a stage and jumps between stages, so each stage is solved at a
 few Chebyshev points of its own interval and interpolated there by its polynomial; interpolating
-across an entry into force would be wrong.
+across an entry into force would be wrong. Beyond the horizon reported, where only values to come
+hang on it, a few points more will do.
 """
 
 from __future__ import annotations
@@ -115,6 +116,33 @@ def choose_stage(use: Array, chosen: StageTable, other: StageTable) -> StageTabl
         return jnp.where(use.reshape((-1,) + (1,) * (a.ndim - 1)) > 0, a, b)
 
     return StageTable(*[pick(a, b) for a, b in zip(chosen, other, strict=True)])
+
+
+class Nodes(NamedTuple):
+    """How many times a stage is solved at.
+
+    within  Chebyshev points of the part of the stage that lies within the horizon
+    beyond  further points of the part beyond it, which shares the first part's last point
+    """
+
+    within: int
+    beyond: int
+
+    def times(self, start: Array, horizon: Array, end: Array) -> Array:
+        """Years at which a stage from ``start`` to ``end`` is solved, (…, within + beyond)."""
+        part = jnp.clip(horizon, start, end)
+        first = start[..., None] + (part - start)[..., None] * jnp.asarray(chebyshev(self.within))
+        rest = jnp.asarray(chebyshev(self.beyond + 1)[1:])
+        return jnp.concatenate([first, part[..., None] + (end - part)[..., None] * rest], axis=-1)
+
+    def matrix(self, start: Array, horizon: Array, end: Array, at: Array) -> Array:
+        """From values at those times to values at ``at``, (steps, within + beyond)."""
+        part = jnp.clip(horizon, start, end)
+        early = interpolation(start, part, self.within, at)
+        late = interpolation(part, end, self.beyond + 1, at)
+        before = jnp.pad(early, [(0, 0), (0, self.beyond)])
+        after = jnp.pad(late, [(0, 0), (self.within - 1, 0)])
+        return jnp.where((at <= part)[:, None], before, after)
 
 
 class Flows(NamedTuple):
