@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +16,36 @@ SECONDS_BETWEEN_LINES = 10.0
 
 @contextmanager
 def progress() -> Iterator[Report]:
-    """A callback (stage, done, total) that shows how far a long answer has come."""
+    """A callback (stage, done, total) that shows how far a long answer has come.
+
+    An interruption is remembered: where it strikes code that swallows it, the next call of the
+    callback, from whatever thread, raises KeyboardInterrupt again.
+    """
+    stopping = threading.Event()
+
+    def stop(*_: object) -> None:
+        stopping.set()
+        raise KeyboardInterrupt
+
+    def checked(report: Report) -> Report:
+        def shown(stage: str, done: int, total: int) -> None:
+            if stopping.is_set():
+                raise KeyboardInterrupt
+            report(stage, done, total)
+
+        return shown
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        with _shown() as report:
+            yield checked(report)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _shown() -> Iterator[Report]:
+    """The bar on a terminal, lines elsewhere."""
     if not sys.stderr.isatty():
         yield _lines()
         return
