@@ -103,7 +103,7 @@ def assessment_screen(
     """The options ranked, who limits each, where each is weakest, and the finding."""
     document = assessment.to_json()
     yield Text(f"{case.title}: {draws} draws, seed {seed}{_weighed(document)}")
-    table = _plain_table("Option", "Durable", "Before†", "Deterrence*", "Limits", "Weakest clause")
+    table = _plain_table("Option", "Durable", "Before†", "Deterrence*", "Limits", "Weakest")
     for column in table.columns[:-1]:
         column.no_wrap = True
     table.columns[-1].overflow = "ellipsis"
