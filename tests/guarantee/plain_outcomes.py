@@ -55,6 +55,13 @@ class Plain:
         return (np.arange(round(self.years / self.step)) + 0.5) * self.step
 
     @cached_property
+    def status_quo(self) -> Floats:
+        """The challenger's value of today's war, by type."""
+        cost = self.number("war_cost.challenger")
+        prizes = np.asarray(self.lives.prizes)
+        return np.array([p * self.war["line"] - cost * self.war["burden"] for p in prizes])
+
+    @cached_property
     def outside(self) -> Floats:
         """The challenger's value of no draft, by type: today's war, or the war with the draft."""
         cost = self.number("war_cost.challenger")

@@ -37,7 +37,7 @@ def test_acceptance_of_the_principals_equals_plain_sums(sides: Sides) -> None:
     accepted = one.accepted(k)
     np.testing.assert_allclose(accepted.challenger_by_type, plain.signs, atol=1e-10)
     np.testing.assert_allclose(accepted.posterior, plain.posterior, atol=1e-10)
-    np.testing.assert_allclose(accepted.outside_challenger, plain.outside, atol=1e-12)
+    np.testing.assert_allclose(accepted.status_quo, plain.status_quo, atol=1e-12)
     assert float(accepted.protege) == pytest.approx(plain.protege_accepts, abs=1e-10)
 
 
@@ -67,14 +67,14 @@ def test_every_scalar_outcome_equals_a_plain_sum(sides: Sides) -> None:
 
 
 def test_equal_terms_use_half_the_relief_and_nothing_else(sides: Sides) -> None:
-    """At equal terms all types count, and acceptance is against the same outside value."""
+    """At equal terms all types count, and acceptance is against today's war for every text."""
     one, plain, k = sides
     equal = {name: float(v[k]) for name, v in one.outcomes["equal"].items()}
     lives, types = plain.lives, np.asarray(plain.lives.types)
     held = float(types @ plain.holds(lives.equal))
     bare = float(types @ plain.holds(lives.equal_undutied, np.ones(1)))
     lam = plain.number("precision.signing")
-    gains = np.asarray(lives.equal.challenger) - plain.outside
+    gains = np.asarray(lives.equal.challenger) - plain.status_quo
     accepts = float(types @ np.array([logistic(lam * g) for g in gains]))
     expected = {
         "held": held, "held_terms": bare, "deterrence": held - bare, "accept_challenger": accepts,

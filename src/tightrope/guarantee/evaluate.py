@@ -268,7 +268,7 @@ class Acceptance(NamedTuple):
     value_guarantor: Array  # (n,) change against no draft, in own full wars
     value_challenger: Array  # ()
     value_protege: Array  # ()
-    outside_challenger: Array  # (θ,) value of no agreement
+    status_quo: Array  # (θ,) the challenger's value of today's war going on
 
 
 def annual_exposure(
@@ -360,7 +360,7 @@ def accept(world: World, profile: Profile, lives: Lives, clock: Clock) -> Accept
         value_guarantor=executive,
         value_challenger=lives.types @ lives.own.challenger,
         value_protege=value_protege,
-        outside_challenger=outside,
+        status_quo=refusing,
     )
 
 

@@ -225,9 +225,13 @@ def no_agreement(world: World, lives: Lives, clock: Clock) -> dict[str, Array]:
 
 
 def equal_terms(world: World, lives: Lives, accepted: Acceptance) -> dict[str, Array]:
-    """Outcomes at equal terms, over all types: what the duties do."""
+    """Outcomes at equal terms, over all types: what the duties do.
+
+    The challenger compares with today's war for every text alike, also for one that would change
+    the war itself: else a threat to fight at once would count as a peace gladly accepted.
+    """
     assert lives.equal is not None and lives.equal_undutied is not None
-    gain = lives.equal.challenger - accepted.outside_challenger
+    gain = lives.equal.challenger - accepted.status_quo
     accepts = jax.nn.sigmoid(world["precision.signing"] * gain)
     held = lives.types @ held_by_type(lives.equal, lives.branches)
     without = lives.types @ held_by_type(lives.equal_undutied, jnp.ones(1))
