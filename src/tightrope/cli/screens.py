@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 HEADLINES = ("settled", "held", "durable", "deterrence", "honour_if_tested", "direct_clash")
 """Outcomes shown on the screen; the document has all of them."""
 
-SHOWN = 11
+SHOWN = 10
 """Options on the screen of `assess`: what fits a small terminal with the words around them."""
 
 LEAST_EFFECT = 0.0005
@@ -103,7 +103,7 @@ def assessment_screen(
     """The options ranked, who limits each, where each is weakest, and the finding."""
     document = assessment.to_json()
     yield Text(f"{case.title}: {draws} draws, seed {seed}{_weighed(document)}")
-    table = _plain_table("Option", "Durable", "Before†", "Deterrence*", "Limits", "Weakest")
+    table = _plain_table("Option", "Durable", "Deterrence*", "Limits", "Weakest")
     for column in table.columns[:-1]:
         column.no_wrap = True
     table.columns[-1].overflow = "ellipsis"
@@ -112,7 +112,6 @@ def assessment_screen(
         table.add_row(
             row["option"],
             spread(row["durable"]),
-            _mean(document["options"][row["option"]]["unweighted"]["durable"]),
             spread(row["deterrence_equal_terms"]),
             row["blocked_by"] or "–",
             str(row["weakest_clause"] or "–"),
@@ -121,8 +120,8 @@ def assessment_screen(
     if len(ranking) > SHOWN:
         yield Text(f"… and {len(ranking) - SHOWN} less durable options: add --out or --json.")
     yield Text(
-        "Chances: mean [5–95 % of draws]. * at equal terms. † before the record. "
-        "Explores, does not prophesy."
+        "Chances: mean [5–95 % of draws]. * at equal terms. Explores, does not prophesy."
+        + _before(document, ranking)
     )
     if document["not_converged"]:
         yield Text(f"Left out, as not solved: {document['not_converged']} of the options' draws.")
@@ -134,6 +133,18 @@ def _weighed(document: Mapping[str, Any]) -> str:
         return ", all of equal weight"
     facts = " and ".join(fact["id"] for fact in document["record"])
     return f"; weighted by the record ({facts}) they count as {document['effective_draws']:.0f}"
+
+
+def _before(document: Mapping[str, Any], ranking: Sequence[Mapping[str, Any]]) -> str:
+    """What the first options' durable was before the record weighed the draws."""
+    if not document["record"]:
+        return ""
+    options = document["options"]
+    told = [
+        f"{row['option']} {_mean(options[row['option']]['unweighted']['durable'])}"
+        for row in ranking[:3]
+    ]
+    return f" Before the record, durable: {', '.join(told)}."
 
 
 def _mean(stats: Mapping[str, float | None]) -> str:
