@@ -7,15 +7,20 @@ Name the things that must be there in TIGHTROPE_REQUIRE, separated by commas:
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import importlib.util
 import os
 import shutil
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+#: Resident memory above which a worker drops its compiled programs after a file of tests.
+ENOUGH_BYTES = 3e9
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -63,3 +68,20 @@ def gcc() -> str:
     if found is None:
         absent("gcc", "gcc is not installed")
     return str(found)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _programs_are_dropped() -> Iterator[None]:
+    """Let go of compiled programs where they fill the memory; they are kept on disk."""
+    yield
+    jax = sys.modules.get("jax")
+    pages = Path("/proc/self/statm")
+    if jax is None or not pages.exists():
+        return
+    resident = int(pages.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    if resident > ENOUGH_BYTES:
+        jax.clear_caches()
+        gc.collect()
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
