@@ -197,13 +197,16 @@ def test_an_idle_state_does_not_clash(
 def test_signed_does_not_simply_fall_in_binding(small: SmallCase, coalition: OneWorld) -> None:
     """Plausible but false: in some world firmer words raise `signed`: the protégé wants them.
 
-    Held fixed: the text's measures, procedure and terms, and each world's other parameters.
+    The worlds are those drawn, but readiness costs the guarantors little and they fear escalation
+    less. Held fixed: the text's measures, procedure and terms, and all other parameters.
     """
+    cheap = {"standing": 0.2, "horror": 0.3}
+    drawn = {name: value * cheap.get(name, 1.0) for name, value in small.worlds.items()}
     worlds = {}
     for strength in (0.5, 1.0):
         worlds[strength] = {
             name: np.minimum(1.0, value * strength) if name.startswith("binding.") else value
-            for name, value in small.worlds.items()
+            for name, value in drawn.items()
         }
     loose, firm = (coalition.evaluate(w) for w in worlds.values())
     signed = firm["scalars"]["signed"] - loose["scalars"]["signed"]
