@@ -107,7 +107,7 @@ def solve_options(
     def solve(start: int, each: Callable[..., Iterable[Any]] = map) -> list[dict[str, Any]]:
         part = worlds_of.select(sampled, start, start + size)
         kept = min(size, draws - start)
-        filled = {k: jnp.asarray(np.resize(v, (size, *v.shape[1:]))) for k, v in part.items()}
+        filled = {k: jnp.asarray(v) for k, v in part.items()}
         bare: BareTables = {}
 
         def one(item: tuple[Compiled, Instrument]) -> dict[str, Any]:

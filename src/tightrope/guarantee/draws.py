@@ -72,5 +72,12 @@ def stack(case: Case, values: Mapping[str, Floats]) -> Worlds:
 
 
 def select(worlds: Worlds, start: int, stop: int) -> Worlds:
-    """The worlds ``start`` to ``stop`` (not included)."""
-    return {name: value[start:stop] for name, value in worlds.items()}
+    """The worlds ``start`` to ``stop`` (not included).
+
+    Where there are fewer, they are repeated up to that number, so that one compiled program serves
+    every chunk.
+    """
+    return {
+        name: np.resize(value[start:stop], (stop - start, *value.shape[1:]))
+        for name, value in worlds.items()
+    }

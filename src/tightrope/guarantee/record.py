@@ -68,7 +68,7 @@ def log_likelihoods(case: Case, draws: int, seed: int, chunk: int) -> Floats:
     for start in range(0, draws, size):
         part = worlds_of.select(sampled, start, start + size)
         count = min(size, draws - start)
-        filled = {k: jnp.asarray(np.resize(v, (size, *v.shape[1:]))) for k, v in part.items()}
+        filled = {k: jnp.asarray(v) for k, v in part.items()}
         facts = [_log_likelihood(case, fact, filled, model) for fact in case.record]
         rows.append(np.stack([np.asarray(f)[:count] for f in facts], axis=1))
     return np.concatenate(rows)
@@ -89,12 +89,11 @@ def effective(weights: Floats) -> float:
 def _log_likelihood(case: Case, fact: Record, worlds: World, model: Model) -> Array:
     option = _at_the_time(case, fact)
     profile = compile_profile(case, option, instrument_of(case, option))
-    moved = option.settlement.line != "today"
     compiled = Compiled(option.id, profile, option.settlement)
     here = {**worlds, "line.held": timeline.held_line(worlds, option.settlement)}
     # At this level or above: which of two attacks comes first hangs on today's strengths.
     lowest = LEVELS.index(fact.level) - 1
-    attacked = _attack_chance(here, compiled, model, moved)[:, lowest:].sum(axis=1)
+    attacked = _attack_chance(here, compiled, model)[:, lowest:].sum(axis=1)
     chance = attacked if fact.attacked else 1.0 - attacked
     return jnp.log(jnp.maximum(chance, LEAST)) + _responses(case, fact, profile, here, model)
 
@@ -111,7 +110,7 @@ def _at_the_time(case: Case, fact: Record) -> Option:
     return option.model_copy(update={"settlement": terms})
 
 
-def _attack_chance(worlds: World, option: Compiled, model: Model, moved: bool) -> Array:
+def _attack_chance(worlds: World, option: Compiled, model: Model) -> Array:
     """Chance that the first attack within the horizon is limited, and full, (D, 2)."""
     profile = option.profile
     draws, n = worlds["line.held"].shape[0], len(profile.guarantors)
@@ -123,7 +122,7 @@ def _attack_chance(worlds: World, option: Compiled, model: Model, moved: bool) -
     odds = jnp.zeros((draws, count)).at[:, 0].set(1.0)
     chance: Array = _attacks(
         worlds, pieces, odds, timeline.terms_of(option.settlement), arrays_of(profile),
-        shape=Structure(profile.plan, profile.guarantors, rough, moved),
+        shape=Structure(profile.plan, profile.guarantors, rough, option.moved),
     )  # fmt: skip
     return chance
 
@@ -153,7 +152,7 @@ def _attacks(
 
 def _responses(case: Case, fact: Record, profile: Profile, worlds: World, model: Model) -> Array:
     """Log-likelihood of what the states did and of the procedure's fate, (D,)."""
-    stage, draws = profile.in_force if fact.option else profile.expired, model_draws(worlds)
+    stage, draws = profile.in_force if fact.option else profile.expired, worlds["alpha"].shape[0]
     readings = 2 if np.any(stage.bound) else 1
     blocks = 2 if np.any(stage.through_block) else 1
     parties = jnp.broadcast_to(jnp.asarray(stage.party), (draws, len(profile.guarantors)))
@@ -188,11 +187,6 @@ def _responses(case: Case, fact: Record, profile: Profile, worlds: World, model:
     share = min(1.0, INDEPENDENT / max(1, len(seen)))
     total: Array = share * marginal + fate
     return total
-
-
-def model_draws(worlds: World) -> int:
-    """Number of worlds."""
-    return int(worlds["alpha"].shape[0])
 
 
 def _chance_of(fact: Record, case: Case, acts: Array, i: int) -> Array | None:
