@@ -14,6 +14,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from tightrope.report.words import short
+
 INK, MIDDLE, FAINT = "#222222", "#767676", "#d9d9d9"
 WIDTH = 290
 """Width of the plotting area in px; narrow, so that a phone does not shrink the words away."""
@@ -110,3 +112,11 @@ BROKEN = r"split(datum.label, '\n')"
 
 SHARE = alt.Axis(format=".0%", tickCount=6)
 """Axis of a chance or a share, in per cent."""
+
+
+def option_rows(data: pd.DataFrame) -> alt.Chart:
+    """A chart with a row for each option, named by `number` and `title`, in the data's order."""
+    label = [f"{n}  {short(t, 33)}" for n, t in zip(data["number"], data["title"], strict=True)]
+    return alt.Chart(data.assign(label=label)).encode(
+        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=240, ticks=False))
+    )

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from tightrope.report.chapter import Chapter
-from tightrope.report.chart import INK, MIDDLE, Figure
+from tightrope.report.chart import INK, MIDDLE, Figure, option_rows
 from tightrope.report.extremes import least, most
 from tightrope.report.results import Results
 from tightrope.report.risk import risk_figure
@@ -92,10 +92,7 @@ def range_figure(results: Results, measure: Measure) -> Figure | None:
     if not rows:
         return None
     data = pd.DataFrame(rows)
-    label = [f"{n}  {short(t, 33)}" for n, t in zip(data["number"], data["title"], strict=True)]
-    base = alt.Chart(data.assign(label=label)).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=240, ticks=False))
-    )
+    base = option_rows(data)
     lines = base.mark_rule(color=MIDDLE, strokeWidth=1.5).encode(
         x=alt.X("p05:Q", title=measure.axis, axis=alt.Axis(tickCount=5)), x2="p95:Q"
     )

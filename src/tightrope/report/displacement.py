@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from tightrope.report.chart import INK, MIDDLE, SHARE, Figure
+from tightrope.report.chart import INK, MIDDLE, SHARE, Figure, option_rows
 from tightrope.report.extremes import most
 from tightrope.report.results import Results
 from tightrope.report.tables import table
@@ -52,10 +52,7 @@ def displacement_figure(results: Results) -> Figure | None:
     if not rows:
         return None
     data = pd.DataFrame(rows)
-    label = [f"{n}  {short(t, 33)}" for n, t in zip(data["number"], data["title"], strict=True)]
-    base = alt.Chart(data.assign(label=label)).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=240, ticks=False))
-    )
+    base = option_rows(data)
     bars = base.mark_bar(stroke=INK, strokeWidth=0.7, height=11).encode(
         x=alt.X("with_duties:Q", title="Chance within the horizon", axis=SHARE, stack="zero"),
         fill=alt.Fill(
