@@ -51,7 +51,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.assess: EXTRAS = report
-$(VENV)/.test:   EXTRAS = report,test
+$(VENV)/.test:   EXTRAS = report,history,explore,test
 $(VENV)/.docs:   EXTRAS = report,docs
 $(VENV)/.assess $(VENV)/.test $(VENV)/.docs: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing Tightrope and its [$(EXTRAS)] packages (first run only, one to three minutes) ..."
