@@ -11,7 +11,10 @@ import pytest
 from pages import DOCS, steps_of
 
 COMMAND = Path(sys.executable).with_name("tightrope")
-PAGES = ["tutorial.md", *sorted(f"howto/{page.name}" for page in (DOCS / "howto").glob("*.md"))]
+SHELVES = ("howto", "history")
+PAGES = ["tutorial.md"] + [
+    f"{shelf}/{page.name}" for shelf in SHELVES for page in sorted((DOCS / shelf).glob("*.md"))
+]
 LONGEST = 600
 
 
