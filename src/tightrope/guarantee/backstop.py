@@ -11,7 +11,7 @@ import numpy as np
 from jax import Array
 
 from tightrope.game import Basis, Game, equilibria, expect, uniqueness_bound
-from tightrope.guarantee.calls import CALL, SLOW_CALL, build, filled, join, solve_games, take
+from tightrope.guarantee.calls import SLOW_CALL, build, join, solve_games, take
 from tightrope.guarantee.contingency import block_chance
 from tightrope.guarantee.crisis import UNITY, UNITY_WEIGHTS, WILLS, Setting
 from tightrope.guarantee.forces import World
@@ -21,7 +21,7 @@ from tightrope.guarantee.profile import Profile
 class EntryGames(NamedTuple):
     """Games of a full attack, at middling will, when the instrument has just entered into force.
 
-    game  axes (…, ξ, cell), cells in the order reading, block, world, then fillers
+    game  axes (…, ξ, cell), cells in the order reading, block, world
     """
 
     game: Game
@@ -32,9 +32,8 @@ class EntryGames(NamedTuple):
     basis: Basis
 
     def by_world(self, value: Array) -> Array:
-        """A result by (ξ, reading, block, world), fillers left out."""
-        count = self.readings * self.blocks * self.draws
-        return value[:, :count].reshape(len(UNITY), self.readings, self.blocks, self.draws)
+        """A result by (ξ, reading, block, world)."""
+        return value.reshape(len(UNITY), self.readings, self.blocks, self.draws)
 
 
 def games_at_entry(
@@ -51,13 +50,11 @@ def games_at_entry(
     middling = np.arange(len(UNITY)) * len(WILLS) + len(WILLS) // 2
 
     def wanted(*parts: Array) -> Array:
-        """Cells of a full attack only, filled up to whole calls of the solver."""
+        """Cells of a full attack only."""
         wide = [p.reshape(*p.shape[:-1], readings * blocks, 3, -1)[..., 2, :] for p in parts]
         cells = join(wide, axis=-1)[..., :draws]
         cells = cells.reshape(*cells.shape[:-2], -1)
-        if cells.shape[-2] > 1:
-            cells = cells[..., middling, :]
-        return take(cells, (..., filled(cells.shape[-1], CALL).ravel()))
+        return cells[..., middling, :] if cells.shape[-2] > 1 else cells
 
     fields = zip(*[take(tuple(b.cells.game), ...) for b in built], strict=True)
     game = Game(*[wanted(*parts) for parts in fields])
@@ -116,7 +113,7 @@ def multiplicity(entry: EntryGames) -> Array:
         return jnp.zeros(entry.draws)
     middle = len(UNITY) // 2
     count = entry.readings * entry.blocks * entry.draws
-    one = Game(*[a[..., min(middle, a.shape[-2] - 1), :count] for a in entry.game])
+    one = Game(*[a[..., min(middle, a.shape[-2] - 1), :] for a in entry.game])
     lead, helpers, basis = entry.setting.lead, entry.setting.helpers, entry.basis
     kappa = np.asarray(uniqueness_bound(one, lead=lead, helpers=helpers, basis=basis))
     open_ = np.flatnonzero(kappa >= 1.0)

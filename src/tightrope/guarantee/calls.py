@@ -24,8 +24,8 @@ from tightrope.guarantee.forces import World
 from tightrope.guarantee.stages import Stage
 
 #: Pairs of world and time that are laid out and observed in one call: with calls of one shape, one
-#: compiled program serves any number of worlds and times. Three levels of them fill a CALL.
-ROWS = 64
+#: compiled program serves any number of worlds and times. Few pairs (one world) go in half a call.
+ROWS, FEW = 64, 32
 #: Cells solved in one call: one compiled solver serves every stage of every option.
 CALL = 3 * ROWS
 #: Slow games finished in one call.
@@ -39,6 +39,7 @@ def take(tree: Any, rows: Any) -> Any:
 
 def join(parts: Sequence[Any], axis: int) -> Any:
     """Trees joined leaf by leaf along an axis, as `take`."""
+
     def one(*leaves: Any) -> Any:
         if any(traced(a) for a in leaves):
             return jnp.concatenate(leaves, axis=axis)
@@ -53,7 +54,7 @@ def traced(leaf: Any) -> bool:
 
 
 def filled(count: int, size: int) -> NDArray[np.int64]:
-    """Indices 0 … count − 1 in rows of ``size``, the last one repeated to fill up, (calls, size)."""
+    """Indices 0 … count − 1 in calls of ``size``, the last one repeated, (calls, size)."""
     calls = -(-count // size)
     return np.minimum(np.arange(calls * size), count - 1).reshape(calls, size)
 
@@ -85,7 +86,7 @@ def _build(
 
 
 class Built(NamedTuple):
-    """Cells of one call, and the pairs of world and time that they belong to, (ROWS,) each."""
+    """Cells of one call, and the pairs of world and time that they belong to, (pair,) each."""
 
     cells: Cells
     world: NDArray[np.int64]
@@ -105,12 +106,12 @@ def build(
 ) -> list[Built]:
     """The games of one stage at the given years (D, time) of many worlds, in calls of one shape.
 
-    Every call holds ROWS pairs of world and time, worlds in turn; the last pair is repeated to fill
-    up the last call. Cells run over reading, block, level and pair.
+    Every call holds ROWS pairs of world and time (FEW, if there are no more), worlds in turn; the
+    last pair is repeated to fill up the last call. Cells run over reading, block, level and pair.
     """
     draws, times = years.shape
     built = []
-    for pairs in filled(draws * times, ROWS):
+    for pairs in filled(draws * times, FEW if draws * times <= FEW else ROWS):
         world, time = pairs // times, pairs % times
         cells = _build(
             take(worlds, world), stage, take(years, (world, time)), take(parties, world), basis,
@@ -121,13 +122,13 @@ def build(
 
 
 def by_pair(parts: Sequence[Array], draws: int, times: int) -> Any:
-    """What calls say of their pairs, (…, ROWS) each, as (…, D, time)."""
+    """What calls say of their pairs, (…, pair) each, as (…, D, time)."""
     flat = join(parts, axis=-1)[..., : draws * times]
     return flat.reshape(*flat.shape[:-1], draws, times)
 
 
 def solve_games(games: Sequence[Game], setting: Setting, basis: Basis) -> list[Responses]:
-    """Solve batches of games, each of whole calls of CALL cells.
+    """Solve batches of games in calls of CALL cells.
 
     The few games on which the fast iteration is slow are gathered from all batches and finished
     apart; while derivatives are traced this cannot be known beforehand, and every call finishes
@@ -141,10 +142,10 @@ def solve_games(games: Sequence[Game], setting: Setting, basis: Basis) -> list[R
         if count == CALL:
             return solve(game, polish=differentiated)
         pieces = [
-            solve(Game(*take(tuple(game), (..., slice(k, k + CALL)))), polish=differentiated)
-            for k in range(0, count, CALL)
+            tuple(solve(Game(*take(tuple(game), (..., cells))), polish=differentiated))
+            for cells in filled(count, CALL)
         ]
-        return Responses(*join([tuple(p) for p in pieces], axis=-1))
+        return Responses(*take(join(pieces, axis=-1), (..., slice(0, count))))
 
     solved = [whole(game) for game in games]
     return solved if differentiated else _finished(games, solved, solve)

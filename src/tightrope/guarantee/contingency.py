@@ -19,7 +19,7 @@ import numpy as np
 from jax import Array, lax
 from jax.nn import sigmoid
 
-from tightrope.game import Basis, Game, Responses, expect
+from tightrope.game import Basis, Responses, expect
 from tightrope.guarantee import crisis, forces
 from tightrope.guarantee.calls import build, by_pair, solve_games, take, traced
 from tightrope.guarantee.cells import Cells
@@ -27,6 +27,7 @@ from tightrope.guarantee.crisis import UNITY, UNITY_WEIGHTS, WILLS, Setting
 from tightrope.guarantee.forces import World
 from tightrope.guarantee.stages import BLOCKS, Stage
 from tightrope.treaty import LEVELS
+
 
 class _Solved(NamedTuple):
     """The solved games of one call; axes (ξ, will, reading, block, level, pair) unless said."""
@@ -229,7 +230,10 @@ def tabulate(
     p = solved.probability
     helper = np.isin(np.arange(p.shape[0]), np.array(helpers, dtype=int))
     friendly = jnp.asarray(np.where(helper, 0.0, 1.0))
-    wide = (slice(None), *(None,) * 5)  # (n, pair) against (n, ξ, will, reading, block, level, pair)
+    wide = (
+        slice(None),
+        *(None,) * 5,
+    )  # (n, pair) against (n, ξ, will, reading, block, level, pair)
     acts = (p[:, 1] + p[:, 2]) * friendly[:, None][wide]
     omega = each(lambda w: crisis.party_weights(w, stage, helpers))
     weight = omega[wide]

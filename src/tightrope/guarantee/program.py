@@ -235,9 +235,7 @@ def profile_of(arrays: tuple[Any, ...], shape: Structure) -> Profile:
         shaped_terms=True,
         agreement=True,
     )
-    return Profile(
-        shape.guarantors, interim, in_force, lapsed, expired, terms_only, life, plan
-    )
+    return Profile(shape.guarantors, interim, in_force, lapsed, expired, terms_only, life, plan)
 
 
 def _one_world(
@@ -257,7 +255,7 @@ def _one_world(
     return lives, evaluate.accept(world, profile, lives, model.clock)
 
 
-#: Worlds whose horizons are solved in one call, for the same reason as `calls.ROWS`.
+#: Worlds whose horizons are solved in one call (a single world goes alone); see `calls.ROWS`.
 WORLDS = 16
 
 
@@ -267,7 +265,8 @@ def by_calls(function: Callable[..., Any], trees: tuple[Any, ...], *rest: Any, *
     trees  arguments with the world first;  rest, fixed  the same for all worlds
     """
     draws = len(jax.tree.leaves(trees)[0])
-    parts = [function(*take(trees, rows), *rest, **fixed) for rows in filled(draws, WORLDS)]
+    calls = filled(draws, 1 if draws == 1 else WORLDS)
+    parts = [function(*take(trees, rows), *rest, **fixed) for rows in calls]
     return take(join(parts, axis=0), slice(0, draws))
 
 

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from tightrope.case import Case, Option, Record, Settlement, instrument_of
 from tightrope.guarantee import draws as worlds_of
 from tightrope.guarantee import evaluate, timeline
-from tightrope.guarantee.calls import ROWS, build, by_pair, solve_games
+from tightrope.guarantee.calls import build, by_pair, solve_games
 from tightrope.guarantee.contingency import block_chance
 from tightrope.guarantee.crisis import UNITY, UNITY_WEIGHTS, WILLS
 from tightrope.guarantee.evaluate import Clock
@@ -163,7 +163,7 @@ def _responses(case: Case, fact: Record, profile: Profile, worlds: World, model:
         setting=model.setting, readings=readings, blocks=blocks,
     )  # fmt: skip
     solved = solve_games([b.cells.game for b in built], model.setting, basis)
-    shape = (len(UNITY), len(WILLS), readings, blocks, len(LEVELS), ROWS)
+    shape = (len(UNITY), len(WILLS), readings, blocks, len(LEVELS), -1)
     laid = [np.asarray(s.probability) for s in solved]
     acts = by_pair([p.reshape(*p.shape[:2], *shape) for p in laid], draws, 1)
     acts = acts[..., LEVELS.index(fact.level), :, 0]  # (n, action, ξ, w, r, b, D)
