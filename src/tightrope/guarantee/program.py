@@ -42,8 +42,8 @@ class Grid(NamedTuple):
     times: int = 6
     beyond: int = 3
     step: float = 0.25
-    nodes: int = 24
-    zmax: float = 400.0
+    nodes: int = 16
+    zmax: float = 100.0
 
     @property
     def points(self) -> timeline.Nodes:
