@@ -1,0 +1,1 @@
+"""History: panels of data, estimation of crisis games, and what was published."""
