@@ -66,12 +66,13 @@ def test_each_column_has_version_and_citation(add: Callable, invented: Path) -> 
     """Every added column says where it is from, in a form that can be printed and kept."""
     added = add(room.create_dyad_years(invented, first=2000, last=2000), invented)
     noted = added.attrs["provenance"]
-    assert set(noted) == set(added.columns)
+    assert set(noted["columns"]) == set(added.columns)
     assert json.loads(json.dumps(noted)) == noted
     told = room.cite(added)
-    for column in added.columns:
-        assert column in told and noted[column]["version"] in told
-        assert noted[column]["citation"] in told
+    for column, source in noted["columns"].items():
+        assert column in told
+        assert noted["sources"][source]["version"] in told
+        assert noted["sources"][source]["citation"] in told
     assert "no source noted: mine" in room.cite(added.assign(mine=1))
 
 

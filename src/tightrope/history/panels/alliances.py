@@ -24,7 +24,7 @@ def add_atop_alliance(frame: pd.DataFrame, data: Path | str | None = None) -> pd
 
     frame   dyad-years; of undirected ones it tells only what the lower code pledged
     data    folder of data files, or None for TIGHTROPE_DATA
-    Raises  InputError: TW190 to TW193
+    Raises  InputError: TW195 to TW198
     Source  ATOP 5.1, Leeds, Ritter, Mitchell and Long 2002; peacesciencer's add_atop_alliance
     """
     dyad_keys(frame)

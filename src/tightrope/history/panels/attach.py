@@ -38,14 +38,14 @@ def attach(
     members  rows whose states were members of the system, or None for all; where a state was
              none, silence says nothing
 
-    Raises InputError: TW192 where the frame already has such a column, TW193 where the source
+    Raises InputError: TW197 where the frame already has such a column, TW198 where the source
     has several rows for one key.
     """
     there = [column for column in absent if column in frame.columns]
     if there:
         raise InputError(
             f"the frame already has a column '{there[0]}'",
-            "TW192",
+            "TW197",
             remedy="drop or rename it before you add it again",
         )
     check_keys(table, keys)
@@ -93,7 +93,7 @@ def member_of(
     Spells that were going on when the list was made, at the end of 2016, are taken to go on.
     """
     spells = read_panel("cow_states", data)
-    last = spells["endyear"].where(spells["endyear"] < _CENSORED, _YEARS - 1)
+    last = spells["endyear"].where(spells["endyear"] < _CENSORED, max(_CENSORED, year.max()))
     known = np.concatenate(
         [
             code * _YEARS + np.arange(first, end + 1)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 PANEL_CODES: dict[str, str] = {
-    "TW190": "a folder of panel data that was not named, or that is not there",
-    "TW191": "a panel that is not known, absent from the folder, or without its columns",
-    "TW192": "a frame without the key columns or with keys that cannot be, or a column given twice",
-    "TW193": "keys that should name one row and name several",
-    "TW194": "dyads whose two directions do not agree",
+    "TW195": "a folder of panel data that was not named, or that is not there",
+    "TW196": "a panel that is not known, absent from the folder, or without its columns",
+    "TW197": "a frame without the key columns or with keys that cannot be, or a column given twice",
+    "TW198": "keys that should name one row and name several",
+    "TW199": "dyads whose two directions do not agree",
 }
 """Every code an input error of this room can carry, with its meaning; stable once published."""

@@ -21,7 +21,7 @@ def create_state_years(
     data         folder of data files, or None for TIGHTROPE_DATA
     first, last  years, within 1816-2016, which the list of members covers
     Returns      frame with ccode and year, sorted, unique
-    Raises       InputError: TW190, TW191 for the data, TW192 for years outside the list
+    Raises       InputError: TW195, TW196 for the data, TW197 for years outside the list
     Source       COW State System Membership v2016; peacesciencer's create_stateyears (Miller 2022)
     """
     covers = SOURCES["cow_states"]
@@ -29,7 +29,7 @@ def create_state_years(
     if not covers.first <= first <= last <= covers.last:
         raise InputError(
             f"the years {first} to {last} are not within the list of states",
-            "TW192",
+            "TW197",
             remedy=f"take years from {covers.first} to {covers.last}, the first not after the last",
         )
     spells = years_of(read_panel("cow_states", data), "styear", "endyear")

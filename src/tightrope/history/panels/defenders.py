@@ -24,7 +24,7 @@ def create_defender_disputes(data: Path | str | None = None) -> pd.DataFrame:
              HOSTILITY), both (the ally was pledged to defend the attacker too), original (the
              ally was itself an originator, so it cannot join), joined_target and
              joined_attacker; unique by dispnum, attacker, target and ally
-    Raises   InputError: TW190, TW191
+    Raises   InputError: TW195, TW196
     Source   GML-MID 2.2.1, Gibler, Miller and Little 2016; ATOP 5.1, Leeds et al. 2002. Pledges
              are lagged because a pact of the year itself may answer the dispute
     """

@@ -26,7 +26,7 @@ def add_gml_mids(frame: pd.DataFrame, data: Path | str | None = None) -> pd.Data
              gmlmidorig2 (there from the first day), missing where there was none. Of several
              disputes in a year, the gravest stays, by `gravest`. 0 for other pairs of members;
              missing where a state was no member, and outside 1816-2010.
-    Raises   InputError: TW190 to TW193
+    Raises   InputError: TW195 to TW198
     Source   GML-MID 2.2.1, Gibler, Miller and Little 2016; peacesciencer's add_gml_mids
     """
     table = read_panel("gml_dirdisp", data)

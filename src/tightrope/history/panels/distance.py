@@ -24,7 +24,7 @@ def add_contiguity(frame: pd.DataFrame, data: Path | str | None = None) -> pd.Da
     members; missing where a state was no member, and outside 1816-2016. The codes are no scale.
 
     frame   dyad-years, directed or not
-    Raises  InputError: TW190 to TW194, the last where the source differs between directions
+    Raises  InputError: TW195 to TW199, the last where the source differs between directions
     Source  COW Direct Contiguity 3.2, Stinnett et al. 2002; peacesciencer's add_contiguity
     """
     dyad_keys(frame)

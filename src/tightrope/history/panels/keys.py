@@ -16,13 +16,13 @@ STATE = ("ccode", "year")
 def keys_of(frame: pd.DataFrame) -> tuple[str, ...]:
     """The key columns of a frame: ccode1, ccode2, year of dyads, or ccode, year of states.
 
-    Raises InputError (TW192) where neither is there, or a key is missing or no whole number.
+    Raises InputError (TW197) where neither is there, or a key is missing or no whole number.
     """
     keys = next((keys for keys in (DYAD, STATE) if set(keys) <= set(frame.columns)), None)
     if keys is None:
         raise InputError(
             "the frame has no keys of a panel",
-            "TW192",
+            "TW197",
             allowed=(", ".join(DYAD), ", ".join(STATE)),
             remedy="name the columns so; begin with create_dyad_years or create_state_years",
         )
@@ -32,18 +32,18 @@ def keys_of(frame: pd.DataFrame) -> tuple[str, ...]:
         if wrong.any():
             raise InputError(
                 f"'{key}' is missing or no whole number in {wrong.sum():,} of {len(frame):,} rows",
-                "TW192",
+                "TW197",
                 remedy="drop those rows, or fill in the code; codes and years are whole numbers",
             )
     return keys
 
 
 def dyad_keys(frame: pd.DataFrame) -> None:
-    """Check that a frame is one of dyad-years. Raises InputError (TW192)."""
+    """Check that a frame is one of dyad-years. Raises InputError (TW197)."""
     if keys_of(frame) != DYAD:
         raise InputError(
             "the frame is one of states, and this source speaks of pairs of states",
-            "TW192",
+            "TW197",
             remedy="begin with create_dyad_years",
         )
 
@@ -51,7 +51,7 @@ def dyad_keys(frame: pd.DataFrame) -> None:
 def check_keys(frame: pd.DataFrame, keys: Sequence[str]) -> None:
     """Check that `keys` name at most one row.
 
-    Raises InputError (TW193) with the first keys that name several.
+    Raises InputError (TW198) with the first keys that name several.
     """
     twice = frame.duplicated(list(keys), keep=False)
     if twice.any():
@@ -62,7 +62,7 @@ def check_keys(frame: pd.DataFrame, keys: Sequence[str]) -> None:
         )
         raise InputError(
             f"{twice.sum():,} rows share their keys ({', '.join(keys)}), such as {rows}",
-            "TW193",
+            "TW198",
             remedy="keep one row for each key before you go on",
         )
 
@@ -73,7 +73,7 @@ def check_symmetric(frame: pd.DataFrame, columns: Sequence[str]) -> None:
     frame    directed dyad-years, unique by ccode1, ccode2, year
     columns  what must agree, such as a distance; missing agrees with missing
 
-    Raises InputError: TW192 or TW193 for the keys; TW194 with the first dyads of which only one
+    Raises InputError: TW197 or TW198 for the keys; TW199 with the first dyads of which only one
     direction is there, or whose two directions differ.
     """
     dyad_keys(frame)
@@ -95,6 +95,6 @@ def check_symmetric(frame: pd.DataFrame, columns: Sequence[str]) -> None:
             raise InputError(
                 f"{wrong.sum():,} directed dyad-years {what} ({', '.join(columns)}), "
                 f"such as {shown}",
-                "TW194",
+                "TW199",
                 remedy="use directed dyad-years with both directions, or mend the source",
             )

@@ -23,7 +23,7 @@ def add_nmc(frame: pd.DataFrame, data: Path | str | None = None) -> pd.DataFrame
              (thousands), iron and steel (thousands of tons), energy (thousands of coal-ton
              equivalents), and the composite index, a share from 0 to 1. Missing where the source
              has no value and outside 1816-2022.
-    Raises   InputError: TW190 to TW193
+    Raises   InputError: TW195 to TW198
     Source   COW NMC 7.0, Singer, Bremer and Stuckey 1972; peacesciencer's add_nmc
     """
     table = read_panel("cow_nmc", data)[["ccode", "year", *_CAPABILITIES]]

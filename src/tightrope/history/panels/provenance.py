@@ -9,7 +9,7 @@ import pandas as pd
 from tightrope.history.panels.source import SOURCES
 
 ATTRIBUTE = "provenance"
-"""Key of `frame.attrs` under which column names map to what they come from."""
+"""Key of `frame.attrs` with `columns`, the source of each column, and `sources`, what they are."""
 
 
 def credit(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
@@ -17,36 +17,39 @@ def credit(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
 
     What is noted can be written as JSON, so pandas keeps it in a Parquet file.
     """
-    noted = dict(frame.attrs.get(ATTRIBUTE, {}))
-    for column, name in columns.items():
-        source = SOURCES[name]
-        noted[column] = {
-            "source": name,
-            "version": source.version,
-            "citation": source.citation,
-            "first": source.first,
-            "last": source.last,
+    noted = frame.attrs.get(ATTRIBUTE, {"columns": {}, "sources": {}})
+    described = {
+        name: {
+            "version": SOURCES[name].version,
+            "citation": SOURCES[name].citation,
+            "first": SOURCES[name].first,
+            "last": SOURCES[name].last,
         }
-    frame.attrs[ATTRIBUTE] = noted
+        for name in dict.fromkeys(columns.values())
+    }
+    frame.attrs[ATTRIBUTE] = {
+        "columns": {**noted["columns"], **columns},
+        "sources": {**noted["sources"], **described},
+    }
     return frame
 
 
 def cite(frame: pd.DataFrame) -> str:
-    """Where the columns of a frame come from: one paragraph a source, to be printed.
+    """Where the columns of a frame come from: a paragraph for each source, to be printed.
 
     Columns without a noted source are listed at the end, so that none passes unseen.
     """
-    noted = frame.attrs.get(ATTRIBUTE, {})
+    noted = frame.attrs.get(ATTRIBUTE, {"columns": {}, "sources": {}})
     groups: dict[str, list[str]] = {}
     for column in map(str, frame.columns):
-        groups.setdefault(noted.get(column, {}).get("source", ""), []).append(column)
+        groups.setdefault(noted["columns"].get(column, ""), []).append(column)
+    unknown = groups.pop("", [])
     lines = []
     for name, columns in groups.items():
-        if name:
-            first = noted[columns[0]]
-            years = "" if first["first"] is None else f", {first['first']}-{first['last']}"
-            lines.append(f"{first['version']}{years}: {', '.join(columns)}")
-            lines.append(f"    {first['citation']}")
-    if "" in groups:
-        lines.append(f"no source noted: {', '.join(groups[''])}")
+        source = noted["sources"][name]
+        years = "" if source["first"] is None else f", {source['first']}-{source['last']}"
+        lines.append(f"{source['version']}{years}: {', '.join(columns)}")
+        lines.append(f"    {source['citation']}")
+    if unknown:
+        lines.append(f"no source noted: {', '.join(unknown)}")
     return "\n".join(lines)

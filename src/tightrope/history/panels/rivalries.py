@@ -26,7 +26,7 @@ def add_rivalries(
     data    folder of data files, or None for TIGHTROPE_DATA
     source  `tss`: Thompson, Sakuwa and Suhas 2021, 1494-2020; `td`: Thompson and Dreyer 2012,
             1494-2010. Rivalries that go on end there in the list
-    Raises  InputError: TW104 for another source, TW190 to TW193
+    Raises  InputError: TW104 for another source, TW195 to TW198
     Source  as above; peacesciencer's add_strategic_rivalries
     """
     dyad_keys(frame)
