@@ -1,0 +1,138 @@
+"""Vuong and Clarke tests, and profile likelihoods, against sums done by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.optimize import brentq
+from scipy.stats import binom, norm
+
+from tightrope.history.nonnested import clarke_test, vuong_test
+from tightrope.history.profile import profile
+from tightrope.history.results import Fit
+from tightrope.treaty import InputError
+
+
+@pytest.fixture(scope="module")
+def rivals(logit, table: pd.DataFrame) -> tuple[Fit, Fit]:
+    """Two models that do not contain each other, of one and of two slopes."""
+    return logit("y ~ x", table), logit("y ~ z + kind", table)
+
+
+def hand(fit: Fit) -> np.ndarray:
+    """Log-likelihood of each row, in NumPy."""
+    design, seen = map(np.asarray, fit.likelihood.data)
+    return -np.log1p(np.exp(-np.where(seen == 1, 1, -1) * (design @ fit.theta)))
+
+
+@pytest.mark.parametrize("correction", ["none", "aic", "bic"])
+def test_vuong_and_clarke_are_their_formulas(rivals: tuple[Fit, Fit], correction: str) -> None:
+    """Both statistics and p-values equal the formulas of the papers worked out in NumPy."""
+    one, two = rivals
+    gap = hand(one) - hand(two)
+    size, more = len(gap), len(one.names) - len(two.names)
+    penalty = {"none": 0, "aic": more, "bic": more / 2 * np.log(size)}[correction]
+    vuong = vuong_test(one, two, correction)
+    z = (gap.sum() - penalty) / (np.sqrt(size) * gap.std())
+    assert vuong.statistic == pytest.approx(z, rel=1e-9)
+    assert vuong.p == pytest.approx(2 * norm.sf(abs(z)), rel=1e-9)
+    clarke = clarke_test(one, two, correction)
+    count = (gap > penalty / size).sum()
+    assert clarke.statistic == count
+    assert clarke.p == pytest.approx(min(1, 2 * binom.cdf(min(count, size - count), size, 0.5)))
+    assert vuong.favours == (1 if z > 0 else 2)
+
+
+def test_the_order_of_the_models_turns_the_sign_and_nothing_else(rivals: tuple[Fit, Fit]) -> None:
+    """Swapping the models mirrors both tests."""
+    one, two = rivals
+    there, back = vuong_test(one, two), vuong_test(two, one)
+    assert (back.statistic, back.p) == pytest.approx((-there.statistic, there.p))
+    assert {there.favours, back.favours} == {1, 2}
+    there, back = clarke_test(one, two), clarke_test(two, one)
+    assert there.statistic + back.statistic == one.size and there.p == pytest.approx(back.p)
+
+
+def test_a_model_ties_with_itself(rivals: tuple[Fit, Fit]) -> None:
+    """Where no row tells two models apart there is no statistic, and the sentence says so."""
+    for test in (vuong_test, clarke_test):
+        tie = test(rivals[0], rivals[0])
+        assert (tie.statistic, tie.p, tie.favours) == (None, 1.0, None)
+        assert "say the same in every row" in str(tie)
+
+
+def test_rows_decide_what_can_be_compared(logit, table: pd.DataFrame, rivals) -> None:
+    """Fits of different rows, failed fits and unknown corrections are refused with the reason."""
+    fewer = logit("y ~ x", table.assign(x=table["x"].where(table.index > 3)))
+    with pytest.raises(InputError, match=r"different rows \(196 and 200\)"):
+        vuong_test(fewer, rivals[1])
+    with pytest.raises(InputError, match="did not converge"):
+        clarke_test(replace(rivals[0], converged=False), rivals[1])
+    with pytest.raises(InputError, match="Allowed: none, aic, bic"):
+        vuong_test(*rivals, "schwarz")
+    other = logit("y ~ x", table.assign(y=1 - table["y"] * (table["x"] > 0)))
+    with pytest.raises(InputError, match="different outcomes"):
+        vuong_test(other, rivals[1])
+
+
+def test_profile_of_a_coin_is_its_likelihood(coin: Fit) -> None:
+    """With one parameter the interval's ends solve 2(L − L(v)) = 3.84 exactly."""
+    found = profile(coin)
+
+    def excess(v: float) -> float:
+        fall = 7 * np.log(0.7) + 3 * np.log(0.3) + 10 * np.log1p(np.exp(v)) - 7 * v
+        return 2 * fall - 3.841458820694124
+
+    top = np.log(7 / 3)
+    ends = brentq(excess, top - 5, top), brentq(excess, top, top + 5)
+    row = found.intervals.iloc[0]
+    # ends are found to 1e-6 of a standard error
+    assert (row["low"], row["high"]) == pytest.approx(ends, abs=1e-5)
+    assert found.better is None and found.curve["converged"].all()
+    reach = 1.959963984540054 * coin.std_errors["(Intercept)"]
+    assert (row["wald_low"], row["wald_high"]) == pytest.approx((top - reach, top + reach))
+    assert "No profile rises above the maximum" in str(found)
+
+
+def test_profile_lets_the_other_parameters_move(fitted: Fit) -> None:
+    """Profiles are highest at the estimate and fall to both sides."""
+    found = profile(fitted, ["x", "kindb"], points=4)
+    for _, curve in found.curve.groupby("name"):
+        assert curve["loglik"].idxmax() == curve.index[4]
+        assert (np.diff(curve["root"]) > 0).all()
+    held = fitted.theta.copy()
+    row = found.curve.iloc[0]
+    held[fitted.names.index(row["name"])] = row["value"]
+    assert row["loglik"] > float(fitted.likelihood.loglik(held))
+
+
+def test_false_convergence_is_found_and_mended(fitted: Fit) -> None:
+    """From a fit that stopped short, the profile climbs to the maximum and says so."""
+    short = fitted.theta + 0.5 * np.array(list(fitted.std_errors.values()))
+    stopped = replace(
+        fitted, theta=short, loglik=float(fitted.likelihood.loglik(short)), converged=True
+    )
+    found = profile(stopped, ["x"], points=3)
+    assert found.better is not None and found.better.converged
+    np.testing.assert_allclose(found.better.theta, fitted.theta, atol=1e-8)
+    assert "FALSE CONVERGENCE" in str(found)
+
+
+def test_an_interval_without_an_end_is_open(logit) -> None:
+    """Where a likelihood never falls to one side, the end on that side is infinite."""
+    near = logit("y ~ x - 1", pd.DataFrame({"y": [1, 1, 0, 1], "x": [1.0, 2.0, 1e-9, 3.0]}))
+    stood = replace(near, theta=np.array([3.0]), covariance=np.array([[4.0]]), converged=True)
+    stood = replace(stood, loglik=float(stood.likelihood.loglik(stood.theta)))
+    row = profile(stood, points=2).intervals.iloc[0]
+    assert row["high"] == np.inf and np.isfinite(row["low"])
+
+
+def test_profiles_of_nothing_are_refused(fitted: Fit) -> None:
+    """A name that is no parameter, and one without a standard error, say so."""
+    with pytest.raises(InputError, match="Did you mean 'kindb'"):
+        profile(fitted, ["kinb"])
+    with pytest.raises(InputError, match="no standard error"):
+        profile(replace(fitted, covariance=np.full_like(fitted.covariance, np.nan)), ["x"])
