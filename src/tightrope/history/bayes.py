@@ -15,14 +15,14 @@ import math
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import partial
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pandas as pd
-from jax import Array
+from jax import Array, lax
 from numpy.typing import NDArray
 
 import tightrope
@@ -135,7 +135,7 @@ def sample(
         )
     found, diverging = _run(fit, stated, draws, warmup, chains, seed)
     inference = _inference(fit, stated, found, diverging, seed)
-    return Posterior(inference, fit, stated, _problems(inference, fit.names))
+    return Posterior(inference, fit, stated, problems_of(inference, fit.names))
 
 
 def _stated(fit: Fit, priors: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
@@ -151,38 +151,6 @@ def _stated(fit: Fit, priors: Mapping[str, tuple[float, float]]) -> dict[str, tu
     scales = np.asarray(fit.likelihood.scales)
     usual = {name: (0.0, WIDTH * float(size)) for name, size in zip(fit.names, scales, strict=True)}
     return usual | dict(priors)
-
-
-@lru_cache(maxsize=32)
-def _sampler(log_rows: LogRows, size: int, draws: int, warmup: int, chains: int) -> Any:
-    """The sampler of one game and size of problem; the same object, so it is compiled once.
-
-    It moves in whitened parameters z, θ = centre + root·z: with the maximum-likelihood covariance
-    as root, every direction is about as wide as every other.
-    """
-    import numpyro
-    from numpyro.distributions import ImproperUniform, Normal, constraints
-    from numpyro.infer import MCMC, NUTS
-
-    def model(
-        mean: Array, sd: Array, centre: Array, root: Array, data: Any, weights: Array
-    ) -> None:
-        z = numpyro.sample("z", ImproperUniform(constraints.real_vector, (), (size,)))
-        theta = numpyro.deterministic("theta", centre + root @ z)
-        rows = log_rows(theta, data)
-        counted = weights > 0.0
-        loglik = jnp.sum(jnp.where(counted, weights * rows, 0.0))
-        numpyro.factor("posterior", loglik + jnp.sum(Normal(mean, sd).log_prob(theta)))
-
-    return MCMC(
-        NUTS(model),
-        num_warmup=warmup,
-        num_samples=draws,
-        num_chains=chains,
-        chain_method="vectorized",
-        progress_bar=False,
-        jit_model_args=True,
-    )
 
 
 def _run(
@@ -202,20 +170,51 @@ def _run(
     guess = np.linalg.inv(np.linalg.inv(covariance) + np.diag(1.0 / np.asarray(sd) ** 2))
     root = jnp.linalg.cholesky(jnp.asarray(guess))
     key, spread = jax.random.split(jax.random.PRNGKey(seed))
-    sampler = _sampler(likelihood.log_rows, len(fit.names), draws, warmup, chains)
-    sampler.run(
-        key,
-        mean,
-        sd,
-        jnp.asarray(fit.theta),
-        root,
-        likelihood.data,
-        likelihood.weights,
-        init_params={"z": jax.random.normal(spread, (chains, len(fit.names)))},
-        extra_fields=("diverging",),
+    begin = jax.random.normal(spread, (chains, len(fit.names)))
+    whitened, diverging = _chains(
+        likelihood.log_rows,
+        draws,
+        warmup,
+        jax.random.split(key, chains),
+        begin,
+        (mean, sd, jnp.asarray(fit.theta), root, likelihood.data, likelihood.weights),
     )
-    found = np.asarray(sampler.get_samples(group_by_chain=True)["theta"])
-    return found, np.asarray(sampler.get_extra_fields(group_by_chain=True)["diverging"])
+    return np.asarray(fit.theta + whitened @ root.T), np.asarray(diverging)
+
+
+@partial(jax.jit, static_argnums=(0, 1, 2))
+def _chains(
+    log_rows: LogRows, draws: int, warmup: int, keys: Array, begin: Array, problem: Any
+) -> tuple[Array, Array]:
+    """Whitened draws (chain, draw, k) and whether each path diverged.
+
+    The sampler moves in z, θ = centre + root·z: with the maximum-likelihood covariance as root,
+    every direction is about as wide as every other.
+    """
+    from numpyro.distributions import Normal
+    from numpyro.infer.hmc import hmc
+
+    mean, sd, centre, root, data, weights = problem
+
+    def potential(z: Array) -> Array:
+        theta = centre + root @ z
+        counted = weights > 0.0
+        loglik = jnp.sum(jnp.where(counted, weights * log_rows(theta, data), 0.0))
+        return -loglik - jnp.sum(Normal(mean, sd).log_prob(theta))
+
+    start, step = hmc(potential, algo="NUTS")
+
+    def chain(key: Array, z: Array) -> tuple[Array, Array]:
+        def move(state: Any, _: None) -> tuple[Any, tuple[Array, Array]]:
+            state = step(state)
+            return state, (state.z, state.diverging)
+
+        state = start(z, warmup, rng_key=key)
+        found: tuple[Array, Array] = lax.scan(move, state, None, length=warmup + draws)[1]
+        return found
+
+    paths, diverging = jax.vmap(chain)(keys, begin)
+    return paths[:, warmup:], diverging[:, warmup:]
 
 
 def _inference(
@@ -250,7 +249,8 @@ def _inference(
     )
 
 
-def _problems(inference: Any, names: tuple[str, ...]) -> tuple[str, ...]:
+def problems_of(inference: Any, names: tuple[str, ...]) -> tuple[str, ...]:
+    """What is wrong with the draws of InferenceData, a sentence each; nothing if they are sound."""
     checks = _diagnostics(inference)
     least = ESS_PER_CHAIN * inference.posterior.sizes["chain"]
     found = []

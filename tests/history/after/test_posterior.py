@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import arviz
 import numpy as np
 import pytest
 from scipy.stats import norm
 
-from tightrope.history.bayes import Posterior, sample
+from tightrope.history.bayes import Posterior, problems_of, sample
 from tightrope.history.results import Fit
 from tightrope.treaty import InputError
 
@@ -57,20 +58,34 @@ def test_wide_priors_give_back_maximum_likelihood(fitted: Fit) -> None:
     assert (table["prior_sd"] > 2.4).all()
 
 
-def test_a_run_too_short_says_that_it_did_not_converge(coin: Fit) -> None:
-    """Ten draws are no posterior: the result says so and gives no intervals."""
-    found = sample(coin, draws=10, warmup=5)
-    assert not found.converged
-    assert "NOT CONVERGED" in str(found) and "effective sample size" in str(found)
-    assert found.frame()[["low", "high"]].isna().all().all()
-
-
-def test_the_same_seed_gives_the_same_draws(coin: Fit) -> None:
+def test_the_same_seed_gives_the_same_draws(coin: Fit, posterior: Posterior) -> None:
     """Seeds are explicit: two runs with one seed are one run, with another they differ."""
-    runs = [sample(coin, draws=10, warmup=5, seed=seed).inference for seed in (0, 0, 1)]
-    first, again, other = (np.asarray(run.posterior["theta"]) for run in runs)
-    np.testing.assert_array_equal(first, again)
-    assert (first != other).any()
+    prior = {"(Intercept)": (-1.0, 0.5)}
+    again, other = (sample(coin, prior, draws=1000, warmup=300, seed=seed) for seed in (3, 4))
+    theta = [np.asarray(one.inference.posterior["theta"]) for one in (posterior, again, other)]
+    np.testing.assert_array_equal(theta[0], theta[1])
+    assert (theta[0] != theta[2]).any()
+
+
+def test_draws_that_cannot_be_trusted_say_so(coin: Fit) -> None:
+    """Chains apart, chains too short and divergent paths are each named, and give no intervals."""
+    random = np.random.default_rng(0)
+    draws = random.normal(size=(2, 60, 1))
+    draws[1] += 5.0
+    diverging = np.zeros((2, 60), dtype=bool)
+    diverging[0, 3] = True
+    inference = arviz.from_dict(
+        posterior={"theta": draws},
+        sample_stats={"diverging": diverging},
+        coords={"parameter": ["(Intercept)"]},
+        dims={"theta": ["parameter"]},
+    )
+    problems = problems_of(inference, coin.names)
+    found = Posterior(inference, coin, {"(Intercept)": (0.0, 2.5)}, problems)
+    assert not found.converged
+    assert [word in said for said, word in zip(problems, ("R-hat", "size", "1 div"), strict=True)]
+    assert "NOT CONVERGED: do not use these draws" in str(found)
+    assert found.frame()[["low", "high"]].isna().all().all()
 
 
 def test_priors_that_cannot_be_are_refused(fitted: Fit) -> None:
