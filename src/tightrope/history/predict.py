@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 from jax import Array
@@ -69,7 +71,7 @@ def at(fit: Fit, table: pd.DataFrame | None) -> Likelihood:
                     VARIABLE,
                     remedy="drop those rows before you predict",
                 )
-    return fit.likelihood.on(fit.code(table), np.ones(len(table)))
+    return replace(fit.likelihood, data=fit.code(table), weights=jnp.ones(len(table)), exact=None)
 
 
 def mean_probabilities(rows: Likelihood, theta: Array) -> Array:

@@ -13,10 +13,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.stats import chi2
 
@@ -24,6 +23,8 @@ from tightrope.history.codes import CONVERGENCE, SETTING, refuse
 from tightrope.history.maximise import Optimum, climb_many, maximise
 from tightrope.history.results import Fit
 from tightrope.history.variance import standard_errors
+
+Floats = NDArray[np.float64]
 
 REACH = 4.0
 """How far the curve is drawn to each side, in standard errors."""
@@ -97,23 +98,23 @@ def profile(
     return Profile(curve, pd.DataFrame(rows), level, _better(fit, curve))
 
 
-def _starts(fit: Fit, place: int, values: np.ndarray) -> np.ndarray:
+def _starts(fit: Fit, place: int, values: Floats) -> Floats:
     """Where to begin with a parameter held: the others moved along with it as they covary."""
     along = fit.covariance[:, place] / fit.covariance[place, place]
     return fit.theta + np.outer(values - fit.theta[place], along)
 
 
-def _free(fit: Fit, place: int) -> jax.Array:
-    return jnp.ones(len(fit.names)).at[place].set(0.0)
+def _free(fit: Fit, place: int) -> Floats:
+    mask = np.ones(len(fit.names))
+    mask[place] = 0.0
+    return mask
 
 
 def _curve(fit: Fit, place: int, points: int, error: float) -> pd.DataFrame:
     steps = np.linspace(-REACH, REACH, 2 * points + 1)
     values = fit.theta[place] + steps * error
-    found = climb_many(
-        fit.likelihood, jnp.asarray(_starts(fit, place, values)), free=_free(fit, place)
-    )
-    loglik = np.asarray(found.at.value)
+    found = climb_many(fit.likelihood, _starts(fit, place, values), free=_free(fit, place))
+    loglik = found.at.value
     fall = np.maximum(fit.loglik - loglik, 0.0)
     frame = pd.DataFrame(
         {
@@ -121,11 +122,11 @@ def _curve(fit: Fit, place: int, points: int, error: float) -> pd.DataFrame:
             "value": values,
             "loglik": loglik,
             "root": np.sign(steps) * np.sqrt(2.0 * fall),
-            "converged": np.asarray(found.converged),
+            "converged": found.converged,
         }
     )
     frame.attrs = {}
-    return frame.assign(theta=list(np.asarray(found.theta)))
+    return frame.assign(theta=list(found.theta))
 
 
 def _interval(fit: Fit, place: int, level: float, error: float) -> dict[str, float]:

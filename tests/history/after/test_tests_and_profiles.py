@@ -125,7 +125,7 @@ def test_false_convergence_is_found_and_mended(fitted: Fit) -> None:
 def test_an_interval_without_an_end_is_open(coin: Fit) -> None:
     """Ten of ten: the likelihood never falls towards certainty, so that end is infinite."""
     design, seen = coin.likelihood.data
-    heads = coin.likelihood.on((design, jnp.ones_like(seen)), coin.likelihood.weights)
+    heads = replace(coin.likelihood, data=(design, jnp.ones_like(seen)))
     theta = np.array([3.0])
     stood = replace(coin, likelihood=heads, theta=theta, loglik=float(heads.loglik(theta)))
     row = profile(stood, points=2).intervals.iloc[0]

@@ -73,6 +73,7 @@ def test_each_column_has_version_and_citation(add: Callable, invented: Path) -> 
         assert column in told
         assert noted["sources"][source]["version"] in told
         assert noted["sources"][source]["citation"] in told
+        assert noted["sources"][source]["version"] in added.attrs["citation"]
     assert "no source noted: mine" in room.cite(added.assign(mine=1))
 
 

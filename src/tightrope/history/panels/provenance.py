@@ -11,6 +11,9 @@ from tightrope.history.panels.source import SOURCES
 ATTRIBUTE = "provenance"
 """Key of `frame.attrs` with `columns`, the source of each column, and `sources`, what they are."""
 
+CITATION = "citation"
+"""Key of `frame.attrs` with all that a fit of the frame must cite, on one line."""
+
 
 def credit(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
     """Note in `frame.attrs` which source each of `columns` comes from; returns the frame.
@@ -27,10 +30,11 @@ def credit(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
         }
         for name in dict.fromkeys(columns.values())
     }
-    frame.attrs[ATTRIBUTE] = {
-        "columns": {**noted["columns"], **columns},
-        "sources": {**noted["sources"], **described},
-    }
+    sources = {**noted["sources"], **described}
+    frame.attrs[ATTRIBUTE] = {"columns": {**noted["columns"], **columns}, "sources": sources}
+    frame.attrs[CITATION] = "; ".join(
+        dict.fromkeys(f"{source['version']} ({source['citation']})" for source in sources.values())
+    )
     return frame
 
 
