@@ -5,6 +5,13 @@ With d_i = ℓ_1i − ℓ_2i the difference in log-likelihood of row i, n rows, 
     Vuong (1989)   z = (Σ d_i − c) / (√n sd(d)), normal if both are equally near
     Clarke (2007)  B = #{d_i > c/n}, binomial(n, ½) if both are equally near in the median
 
+Both presume that the models differ at all: where sd(d) is nearly nothing, z is a ratio of rounding
+and chance. Vuong's first step tests that. Under equal models n·var(d) is distributed as Σ λ_j² χ²_1,
+λ the eigenvalues of
+
+    W = [ −B_11 A_1⁻¹   −B_12 A_2⁻¹ ]        A mean Hessian of a model, B mean product of the rows'
+        [  B_21 A_1⁻¹    B_22 A_2⁻¹ ]        gradients of one model and the other
+
 c corrects for the number of parameters: 0, k_1 − k_2 (Akaike) or (k_1 − k_2)/2 · log n (Schwarz,
 the R package's choice and the default). sd has divisor n, as in R's games.
 """
@@ -38,6 +45,8 @@ class Comparison:
     favours     1 or 2 by the sign, whatever p; None for neither
     rows        compared
     correction  for the number of parameters
+    p_same      p-value of Vuong's first step: above 0.05, the models cannot be told apart on these
+                rows, and the statistic means little
     """
 
     test: str
@@ -46,6 +55,7 @@ class Comparison:
     favours: int | None
     rows: int
     correction: Correction
+    p_same: float
 
     def __str__(self) -> str:
         """The result as a sentence."""
@@ -55,6 +65,8 @@ class Comparison:
         value = f"z = {self.statistic:.3f}" if self.test == "Vuong" else f"B = {self.statistic:g}"
         side = "neither model" if self.favours is None else f"model {self.favours}"
         verdict = "favours" if self.p < 0.05 else "does not tell the models apart; leans to"
+        if self.p_same > 0.05:
+            verdict = f"but the models hardly differ (p = {self.p_same:.3f}); leans to"
         return f"{how}: {value}, p = {self.p:.3f}; {verdict} {side}"
 
 
@@ -70,10 +82,11 @@ def vuong_test(one: Fit, two: Fit, correction: Correction = "bic") -> Comparison
     size = len(differences)
     spread = float(np.std(differences))
     if spread < 1e-12:
-        return Comparison("Vuong", None, 1.0, None, size, correction)
+        return Comparison("Vuong", None, 1.0, None, size, correction, 1.0)
     z = float((differences.sum() - penalty) / (math.sqrt(size) * spread))
     favours = None if z == 0.0 else 1 if z > 0.0 else 2
-    return Comparison("Vuong", z, float(2.0 * norm.sf(abs(z))), favours, size, correction)
+    p = float(2.0 * norm.sf(abs(z)))
+    return Comparison("Vuong", z, p, favours, size, correction, same_test(one, two))
 
 
 def clarke_test(one: Fit, two: Fit, correction: Correction = "bic") -> Comparison:
@@ -85,12 +98,38 @@ def clarke_test(one: Fit, two: Fit, correction: Correction = "bic") -> Compariso
     differences, penalty = _differences(one, two, correction)
     size = len(differences)
     if not differences.any():
-        return Comparison("Clarke", None, 1.0, None, size, correction)
+        return Comparison("Clarke", None, 1.0, None, size, correction, 1.0)
     gap = differences - penalty / size
     count = float((gap > 0.0).sum() + 0.5 * (gap == 0.0).sum())
     tail = binom.cdf(math.floor(min(count, size - count)), size, 0.5)
     favours = None if count == size / 2 else 1 if count > size / 2 else 2
-    return Comparison("Clarke", count, float(min(1.0, 2.0 * tail)), favours, size, correction)
+    p = float(min(1.0, 2.0 * tail))
+    return Comparison("Clarke", count, p, favours, size, correction, same_test(one, two))
+
+
+def same_test(one: Fit, two: Fit, draws: int = 100_000, seed: int = 0) -> float:
+    """p-value of the hypothesis that two models say the same in every row (Vuong's first step).
+
+    The distribution of the weighted sum of squares is simulated. Errors as for `vuong_test`.
+    """
+    differences, _ = _differences(one, two, "none")
+    size = len(differences)
+    counted = np.asarray(one.likelihood.weights) > 0.0
+    weights = np.asarray(one.likelihood.weights)[counted][:, None]
+    scores, inverse = [], []
+    for fit in (one, two):
+        scores.append(fit.likelihood.scores(fit.theta)[counted] * weights)
+        hessian = np.asarray(fit.likelihood.derivatives(fit.theta).hessian)
+        inverse.append(np.linalg.inv(hessian / size))
+    both = np.block(
+        [
+            [-scores[0].T @ scores[0] @ inverse[0], -scores[0].T @ scores[1] @ inverse[1]],
+            [scores[1].T @ scores[0] @ inverse[0], scores[1].T @ scores[1] @ inverse[1]],
+        ]
+    )
+    roots = np.linalg.eigvals(both / size).real
+    squares = np.random.default_rng(seed).chisquare(1, (draws, len(roots)))
+    return float((squares @ roots**2 >= size * np.var(differences)).mean())
 
 
 def _differences(one: Fit, two: Fit, correction: Correction) -> tuple[NDArray[np.float64], float]:

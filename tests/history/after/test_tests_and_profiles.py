@@ -11,7 +11,7 @@ import pytest
 from scipy.optimize import brentq
 from scipy.stats import binom, norm
 
-from tightrope.history.nonnested import clarke_test, vuong_test
+from tightrope.history.nonnested import clarke_test, same_test, vuong_test
 from tightrope.history.profile import profile
 from tightrope.history.results import Fit
 from tightrope.treaty import InputError
@@ -45,6 +45,23 @@ def test_vuong_and_clarke_are_their_formulas(rivals: tuple[Fit, Fit], correction
     assert clarke.statistic == count
     assert clarke.p == pytest.approx(min(1, 2 * binom.cdf(min(count, size - count), size, 0.5)))
     assert vuong.favours == (1 if z > 0 else 2)
+
+
+def test_models_that_hardly_differ_are_said_to(logit, table: pd.DataFrame, rivals) -> None:
+    """Two irrelevant regressors leave the models alike: the first step finds no difference.
+
+    Of 20 pairs of models that are the same in truth, the 5% test may reject some, seldom five.
+    """
+    assert same_test(*rivals) < 0.001 and "hardly differ" not in str(vuong_test(*rivals))
+    rejected = 0
+    for seed in range(20):
+        noise = np.random.default_rng(seed).normal(size=(2, len(table)))
+        more = table.assign(p=noise[0], q=noise[1])
+        pair = logit("y ~ x + p", more), logit("y ~ x + q", more)
+        rejected += same_test(*pair) < 0.05
+        if seed == 0:
+            assert "hardly differ" in str(vuong_test(*pair))
+    assert rejected <= 4
 
 
 def test_the_order_of_the_models_turns_the_sign_and_nothing_else(rivals: tuple[Fit, Fit]) -> None:
