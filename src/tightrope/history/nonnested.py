@@ -67,7 +67,8 @@ class Comparison:
         verdict = "favours" if self.p < 0.05 else "does not tell the models apart; leans to"
         if self.p_same > 0.05:
             verdict = f"but the models hardly differ (p = {self.p_same:.3f}); leans to"
-        return f"{how}: {value}, p = {self.p:.3f}; {verdict} {side}"
+        p = "p < 0.001" if self.p < 0.001 else f"p = {self.p:.3f}"
+        return f"{how}: {value}, {p}; {verdict} {side}"
 
 
 def vuong_test(one: Fit, two: Fit, correction: Correction = "bic") -> Comparison:
