@@ -274,14 +274,15 @@ def problems_of(inference: Any, names: tuple[str, ...]) -> tuple[str, ...]:
 def _diagnostics(inference: Any) -> dict[str, Floats]:
     import arviz
 
+    tools: Any = arviz  # untyped
     with warnings.catch_warnings():
         warnings.filterwarnings(
             "ignore", message="invalid value encountered", category=RuntimeWarning
         )
         return {
-            "rhat": np.asarray(arviz.rhat(inference)["theta"]),
-            "ess_bulk": np.asarray(arviz.ess(inference, method="bulk")["theta"]),
-            "ess_tail": np.asarray(arviz.ess(inference, method="tail")["theta"]),
+            "rhat": np.asarray(tools.rhat(inference)["theta"]),
+            "ess_bulk": np.asarray(tools.ess(inference, method="bulk")["theta"]),
+            "ess_tail": np.asarray(tools.ess(inference, method="tail")["theta"]),
         }
 
 

@@ -78,13 +78,13 @@ def probability_curve(
 def _finding(data: pd.DataFrame, over: str) -> str:
     """What moves most from one end of the range to the other."""
     table = data.pivot(index="value", columns="outcome", values="probability")
-    ends = table.iloc[[0, -1]]
-    moved = ends.iloc[1] - ends.iloc[0]
-    most = moved.abs().idxmax()
-    verb = "rises" if moved[most] > 0 else "falls"
+    shares = table.to_numpy(float)
+    place = int(np.abs(shares[-1] - shares[0]).argmax())
+    start, end = shares[0, place], shares[-1, place]
     return (
         f"As {over} goes from {table.index[0]:.2g} to {table.index[-1]:.2g}, the probability of "
-        f"'{most}' {verb} from {ends[most].iloc[0]:.0%} to {ends[most].iloc[1]:.0%}"
+        f"'{table.columns[place]}' {'rises' if end > start else 'falls'} "
+        f"from {start:.0%} to {end:.0%}"
     )
 
 
@@ -100,7 +100,7 @@ def _chart(data: pd.DataFrame, over: str, title: str, level: float) -> alt.TopLe
         y2="high:Q",
     )
     line = base.mark_line(color=INK, strokeWidth=2).encode(x=across, y="probability:Q")
-    return (
+    drawn: alt.TopLevelMixin = (
         alt.layer(band, line)
         .properties(width=190, height=190)
         .facet(
@@ -114,3 +114,4 @@ def _chart(data: pd.DataFrame, over: str, title: str, level: float) -> alt.TopLe
         .configure_view(stroke=None)
         .configure_axis(gridColor="#e5e5e5", titleFontWeight="normal")
     )
+    return drawn

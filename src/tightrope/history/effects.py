@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -42,8 +43,8 @@ def average_marginal_effects(
         for change, low, high, width in _changes(known[name]):
             effect = _difference(
                 fit,
-                _set(fit, name, low(known[name])),
-                _set(fit, name, high(known[name])),
+                _set(fit, name, low),
+                _set(fit, name, high),
                 interval,
                 width,
             )
@@ -89,32 +90,22 @@ def scenarios(
     found = []
     for name, values in settings.items():
         rows = at(fit, _scenario(fit, values, average))
-        chance = uncertain(
-            fit,
-            lambda theta, rows=rows: mean_probabilities(rows, theta),
-            interval,
-            share=True,
-        )
+        chance = uncertain(fit, partial(mean_probabilities, rows), interval, share=True)
         found.append(_frame(fit, chance, "probability", scenario=name))
     return pd.concat(found, ignore_index=True)
 
 
 def _changes(column: pd.Series[Any]) -> Iterator[tuple[str, Any, Any, float]]:
-    """Name, the values before and after as functions of those seen, and the divisor."""
+    """Name of each change, the values before and after, and what to divide by."""
     number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
     if number and column.nunique() > 2:
         move = STEP * float(column.std())
-        yield "dP/dx", lambda x: x - move, lambda x: x + move, 2.0 * move
+        yield "dP/dx", column - move, column + move, 2.0 * move
         return
     coded = isinstance(column.dtype, pd.CategoricalDtype)
     levels = list(column.cat.categories if coded else sorted(column.unique()))
     for level in levels[1:]:
-        yield (
-            f"{levels[0]} → {level}",
-            lambda x, level=levels[0]: level,
-            lambda x, level=level: level,
-            1.0,
-        )
+        yield f"{levels[0]} → {level}", levels[0], level, 1.0
 
 
 def _scenario(fit: Fit, values: Mapping[str, Any], average: bool) -> pd.DataFrame:
@@ -132,7 +123,8 @@ def _set(fit: Fit, name: str, value: Any, table: pd.DataFrame | None = None) -> 
     """The rows fitted with a variable set; a category stays one, with its levels."""
     rows = fit.design.table if table is None else table
     column = rows[name]
-    if isinstance(column.dtype, pd.CategoricalDtype) and value in column.cat.categories:
+    coded = isinstance(column.dtype, pd.CategoricalDtype)
+    if coded and value in column.cat.categories:
         value = pd.Categorical([value] * len(rows), categories=column.cat.categories)
     changed: pd.DataFrame = rows.assign(**{name: value})
     return changed

@@ -6,8 +6,8 @@ With d_i = ℓ_1i − ℓ_2i the difference in log-likelihood of row i, n rows, 
     Clarke (2007)  B = #{d_i > c/n}, binomial(n, ½) if both are equally near in the median
 
 Both presume that the models differ at all: where sd(d) is nearly nothing, z is a ratio of rounding
-and chance. Vuong's first step tests that. Under equal models n·var(d) is distributed as Σ λ_j² χ²_1,
-λ the eigenvalues of
+and chance. Vuong's first step tests that. Under equal models n·var(d) is distributed as
+Σ λ_j² χ²_1, λ the eigenvalues of
 
     W = [ −B_11 A_1⁻¹   −B_12 A_2⁻¹ ]        A mean Hessian of a model, B mean product of the rows'
         [  B_21 A_1⁻¹    B_22 A_2⁻¹ ]        gradients of one model and the other
@@ -146,7 +146,9 @@ def _differences(one: Fit, two: Fit, correction: Correction) -> tuple[NDArray[np
         if not fit.converged:
             raise refuse("a fit that did not converge cannot be compared", CONVERGENCE)
     kept = [fit.kept if fit.kept is not None else np.arange(fit.size) for fit in (one, two)]
-    same = np.array_equal(*kept) and np.array_equal(one.likelihood.weights, two.likelihood.weights)
+    same = np.array_equal(kept[0], kept[1]) and np.array_equal(
+        one.likelihood.weights, two.likelihood.weights
+    )
     if not same:
         raise refuse(
             f"the fits are of different rows ({one.size} and {two.size}) or weights",

@@ -48,6 +48,7 @@ def test_inference_data_state_priors_and_data(posterior: Posterior) -> None:
     assert found.attrs["data"] == "invented" and "invented" in str(posterior)
 
 
+@pytest.mark.soak
 def test_wide_priors_give_back_maximum_likelihood(fitted: Fit) -> None:
     """With the default priors 200 rows outweigh them: means lie within half a standard error."""
     found = sample(fitted, draws=500, warmup=300, seed=1)

@@ -65,6 +65,7 @@ def add_capital_distance(frame: pd.DataFrame, data: Path | str | None = None) ->
     """
     dyad_keys(frame)
     source = SOURCES["cow_capitals"]
+    assert source.first is not None and source.last is not None
     spells = read_panel("cow_capitals", data)
     begin, end = (pd.to_datetime(spells[name]) for name in ("stdate", "enddate"))
     # a capital that moved during the year gives way to the later one
