@@ -71,6 +71,9 @@ def chart(tree: Tree, probabilities: Probabilities | None = None, title: str = "
     """The tree as an Altair chart, the root on top, outcomes from left to right at the bottom."""
     import altair as alt
 
+    def table(rows: list[dict[str, Any]]) -> Any:
+        return alt.InlineData(values=rows)
+
     spots, branches = _layout(tree, probabilities)
     scale = alt.Scale(domain=[-0.6, len(list(tree.paths())) - 0.4])
     deep = max(spot["depth"] for spot in spots)
@@ -78,7 +81,7 @@ def chart(tree: Tree, probabilities: Probabilities | None = None, title: str = "
     depths = alt.Scale(domain=[deep + 0.35, -0.3])
     down = alt.Y("depth:Q", axis=None, scale=depths)
     lines = (
-        alt.Chart(alt.Data(values=branches))
+        alt.Chart(table(branches))
         .mark_rule(color="#555")
         .encode(
             x=across,
@@ -91,7 +94,7 @@ def chart(tree: Tree, probabilities: Probabilities | None = None, title: str = "
         )
     )
     labels = (
-        alt.Chart(alt.Data(values=branches))
+        alt.Chart(table(branches))
         .mark_text(dx=9, align="left", fontSize=12, color="#111")
         .encode(
             x=alt.X("middle:Q", axis=None, scale=scale),
@@ -99,13 +102,11 @@ def chart(tree: Tree, probabilities: Probabilities | None = None, title: str = "
             text="label:N",
         )
     )
-    points = alt.Chart(alt.Data(values=spots)).mark_point(
-        filled=True, size=60, color="#111", opacity=1
-    )
+    points = alt.Chart(table(spots)).mark_point(filled=True, size=60, color="#111", opacity=1)
     movers = [spot for spot in spots if spot["kind"] == "choice"]
     ends = [spot for spot in spots if spot["kind"] == "outcome"]
     names = [
-        alt.Chart(alt.Data(values=some))
+        alt.Chart(table(some))
         .mark_text(dy=offset, fontSize=12, color="#111")
         .encode(x=across, y=down, text="name:N")
         for some, offset in ((movers, -14), (ends, 16))

@@ -111,12 +111,13 @@ def read_tree(text: str) -> tuple[Tree, dict[Key, float]]:
     nodes: list[Node] = []
     worth: dict[str, list[float]] = {}
     seen: set[Key] = set()
-    root = _node(reader, players, nodes, worth, seen)
+    order: dict[str, int] = {}
+    root = _node(reader, players, nodes, worth, seen, order)
     if reader.peek()[0] != "end":
         raise TreeError("the text goes on after the tree", "efg")
     if root in worth:
         raise TreeError("the game has no choice", "efg")
-    outcomes = tuple(worth)
+    outcomes = tuple(sorted(worth, key=lambda name: order[name]))
     numbers = {
         (player, outcome): worth[outcome][i]
         for i, player in enumerate(players)
@@ -155,12 +156,13 @@ def _node(
     nodes: list[Node],
     worth: dict[str, list[float]],
     seen: set[Key],
+    order: dict[str, int],
 ) -> str:
     """Read a node with all below it; returns its name, or that of its outcome."""
     kind = reader.next("word")
     label = reader.next("text")
     if kind == "t":
-        return _outcome(reader, worth, label)
+        return _outcome(reader, worth, label, order)
     if kind not in ("c", "p"):
         raise TreeError(f"'{kind}' is no kind of node", "efg", "nodes begin with c, p or t")
     player = CHANCE if kind == "c" else _player(reader, players)
@@ -181,7 +183,7 @@ def _node(
     name = name or label or f"{player} {information}"
     place = len(nodes)
     nodes.append(Node(name, player, (), odds))
-    targets = [_node(reader, players, nodes, worth, seen) for _ in labels]
+    targets = [_node(reader, players, nodes, worth, seen, order) for _ in labels]
     nodes[place] = Node(name, player, tuple(zip(labels, targets, strict=True)), odds)
     return name
 
@@ -193,10 +195,15 @@ def _player(reader: _Reader, players: tuple[str, ...]) -> str:
     return players[int(word) - 1]
 
 
-def _outcome(reader: _Reader, worth: dict[str, list[float]], label: str) -> str:
+def _outcome(
+    reader: _Reader, worth: dict[str, list[float]], label: str, order: dict[str, int]
+) -> str:
     index = reader.next("word")
+    if not index.isdigit():
+        raise TreeError(f"'{index}' is not the number of an outcome", "efg")
     given = reader.next("text") if reader.peek()[0] == "text" else ""
     name = given or label or f"outcome {index}"
+    order.setdefault(name, int(index))
     if reader.peek() == ("brace", "{"):
         worth[name] = [_value(text) for _, text in reader.braces()]
     elif name not in worth:
