@@ -28,6 +28,8 @@ from jax.scipy.special import log_ndtr
 from tightrope.game.bivariate import log_bivariate_normal, log_density
 
 _ROOT_HALF = float(np.sqrt(0.5))
+_HUGE = 1e150
+_FAR = 30.0
 
 #: Order of the outcomes in every array: status quo, concession, stand firm, back down.
 OUTCOMES = ("sq", "cd", "sf", "bd")
@@ -51,64 +53,85 @@ class Payoffs(NamedTuple):
 
 
 def cutoff(z: Array, payoffs: Payoffs) -> Array:
-    """A's cutoff c = V_A + (S_A − V_A)/p_R, with p_R = Φ(z)."""
-    return payoffs.va + (payoffs.sa - payoffs.va) * jnp.exp(-log_ndtr(z))
+    """A's cutoff c = V_A + (S_A − V_A)/p_R, with p_R = Φ(z); held within ±1e150, to stay finite."""
+    c = payoffs.va + (payoffs.sa - payoffs.va) * jnp.exp(-log_ndtr(z))
+    return jnp.clip(c, -_HUGE, _HUGE)
+
+
+def standing(c: Array, payoffs: Payoffs) -> Array:
+    """Where A stands (2, *B): x = W_A − c, how far its payoff from standing firm lies above the
+    cutoff, and d = W_A − a, how far it lies above that from backing down."""
+    return jnp.stack([payoffs.wa - c, payoffs.wa - payoffs.a])
 
 
 @jax.custom_jvp
-def log_acts(margins: Array) -> Array:
-    """What A does, by how far its two mean payoffs lie above its cutoff.
+def log_acts(where: Array) -> Array:
+    """What A does, from where it stands (2, *B): x and d as in ``standing``.
 
-    margins  (2, *B): x = W_A − c and y = a − c
     Returns  (4, *B) logarithms of the chances that A stays, challenges (p_C), challenges and then
              stands firm, challenges and then backs down
     """
-    x, y = margins
-    lead = (x - y) * _ROOT_HALF
-    acts = log_bivariate_normal(jnp.stack([lead, -lead]), margins, _ROOT_HALF)
-    stay = jnp.sum(log_ndtr(-margins), axis=0)
+    x, d = where
+    lead = d * _ROOT_HALF
+    above = jnp.stack([x, x - d])
+    acts = log_bivariate_normal(jnp.stack([lead, -lead]), above, _ROOT_HALF)
+    stay = jnp.sum(log_ndtr(-above), axis=0)
     return jnp.stack([stay, jnp.logaddexp(acts[0], acts[1]), acts[0], acts[1]])
 
 
 @log_acts.defjvp
 def _log_acts_jvp(primals: tuple[Array], tangents: tuple[Array]) -> tuple[Array, Array]:
-    """With q = φ((x−y)/√2) Φ((x+y)/√2)/√2: ∂P_firm = (φ(x)Φ(−y) + q, −q), P_down likewise."""
-    (margins,) = primals
-    x, y = margins
-    value = log_acts(margins)
-    stay, either, firm, down = value
+    """With y = x − d and q = φ(d/√2) Φ((x + y)/√2)/√2: ∂P_firm/∂x = φ(x)Φ(−y) + q at fixed y,
+    ∂P_firm/∂y = −q, and likewise for P_down with x and y exchanged."""
+    (where,) = primals
+    x, d = where
+    y = x - d
+    value = log_acts(where)
+    _, either, firm, down = value
     below = log_ndtr(jnp.stack([-x, -y, (x + y) * _ROOT_HALF]))
     density = log_density(jnp.stack([x, y]))
-    tie = log_density((x - y) * _ROOT_HALF) + below[2] + float(np.log(_ROOT_HALF))
+    tie = log_density(d * _ROOT_HALF) + below[2] + float(np.log(_ROOT_HALF))
     rise = density + below[1::-1]
-    dx, dy = tangents[0]
+    dx, dd = tangents[0]
+    dy = dx - dd
     stays = -jnp.exp(density - below[:2])
     comes = jnp.exp(rise - either)
-    firms, firm_tie = jnp.exp(rise[0] - firm), jnp.exp(tie - firm)
-    downs, down_tie = jnp.exp(rise[1] - down), jnp.exp(tie - down)
     moved = [
         stays[0] * dx + stays[1] * dy,
         comes[0] * dx + comes[1] * dy,
-        firms * dx + firm_tie * (dx - dy),
-        downs * dy + down_tie * (dy - dx),
+        jnp.exp(rise[0] - firm) * dx + jnp.exp(tie - firm) * dd,
+        jnp.exp(rise[1] - down) * dy - jnp.exp(tie - down) * dd,
     ]
     return value, jnp.stack(moved)
 
 
-def margins_at(c: Array, payoffs: Payoffs) -> Array:
-    """How far A's mean payoffs from standing firm and from backing down lie above c, (2, *B)."""
-    return jnp.stack([payoffs.wa - c, payoffs.a - c])
-
-
-def resist_index(log_firm: Array, payoffs: Payoffs) -> Array:
-    """B's index z = W_B − V_B + (V_B − C_B)/p_F, from log p_F."""
-    return payoffs.wb - payoffs.vb + (payoffs.vb - payoffs.cb) * jnp.exp(-log_firm)
+def _log_mills(t: Array) -> Array:
+    """log Φ(t) + t²/2 + log √2π for t <= −30, to 1e-10."""
+    square = 1.0 / (t * t)
+    return jnp.log1p(-square * (1.0 - square * (3.0 - 15.0 * square))) - jnp.log(-t)
 
 
 def log_stand_firm(z: Array, payoffs: Payoffs) -> Array:
-    """log p_F, the chance that A stands firm once resisted, when A expects index ``z``."""
-    _, either, firm, _ = log_acts(margins_at(cutoff(z, payoffs), payoffs))
-    return firm - either
+    """log p_F, the chance that A stands firm once resisted, when A expects index ``z``.
+
+    Where A hardly ever challenges (x, y < −30) only the better of its two shocks matters:
+    p_F = Φ(x)/(Φ(x) + Φ(y)), of which the logarithms' difference is taken without cancellation.
+    """
+    where = standing(cutoff(z, payoffs), payoffs)
+    x, d = where
+    far = jnp.maximum(x, x - d) < -_FAR
+    safe = jnp.where(far, 0.0, where)
+    _, either, firm, _ = log_acts(safe)
+    u = jnp.where(far, x, -2.0 * _FAR)
+    v = jnp.where(far, x - d, -2.0 * _FAR)
+    odds = _log_mills(u) - _log_mills(v) - 0.5 * d * (u + v)
+    return jnp.where(far, -jnp.logaddexp(0.0, -odds), firm - either)
+
+
+def resist_index(log_firm: Array, payoffs: Payoffs) -> Array:
+    """B's index z = W_B − V_B + (V_B − C_B)/p_F, from log p_F (1/p_F is held below 1e304)."""
+    inverse = jnp.exp(jnp.minimum(-log_firm, 700.0))
+    return payoffs.wb - payoffs.vb + (payoffs.vb - payoffs.cb) * inverse
 
 
 def reply(z: Array, payoffs: Payoffs) -> Array:
@@ -128,13 +151,13 @@ def rising(payoffs: Payoffs) -> Array:
     return (payoffs.wa - payoffs.a) * (payoffs.va - payoffs.sa) * (payoffs.cb - payoffs.vb) > 0.0
 
 
-def log_outcomes(margins: Array, z: Array) -> Array:
-    """Log-probabilities (4, *B) of ``OUTCOMES`` from A's margins (2, *B) and B's index (*B)."""
-    stay, either, firm, down = log_acts(margins)
+def log_outcomes(where: Array, z: Array) -> Array:
+    """Log-probabilities (4, *B) of ``OUTCOMES`` from where A stands (2, *B) and B's index (*B)."""
+    stay, either, firm, down = log_acts(where)
     resist, concede = log_ndtr(jnp.stack([z, -z]))
     return jnp.stack([stay, either + concede, firm + resist, down + resist])
 
 
 def equilibrium_log_outcomes(z: Array, payoffs: Payoffs) -> Array:
     """Log-probabilities (4, *B) of ``OUTCOMES`` at an equilibrium with index ``z``."""
-    return log_outcomes(margins_at(cutoff(z, payoffs), payoffs), z)
+    return log_outcomes(standing(cutoff(z, payoffs), payoffs), z)
