@@ -1,8 +1,8 @@
 """What a game says about each row of data: one interface, behind which every game looks alike.
 
 A likelihood is a pure function of parameters and rows, with the rows beside it. Maximisation,
-variances, bootstrap, profiles, tests and Bayesian fits know nothing else. A game may offer exact
-derivatives cheaper than generic ones (`derivatives`); the answer must be the same.
+variances, bootstrap, profiles, tests and Bayesian fits know nothing else. Derivatives come from JAX;
+a game may offer the same ones cheaper (`Exact`), and tests hold the two to one another.
 
 Shapes: n rows, k free parameters, m outcomes. Every array of `data` has n as its first axis.
 """
@@ -12,24 +12,41 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array, lax
+from numpy.typing import NDArray
 
 import tightrope.game  # noqa: F401  (64-bit numbers)
 
+Floats = NDArray[np.float64]
+
 CHUNK = 16_384
 """Rows taken at once where there are more: memory stays flat in n."""
+_BATCH = 64
 
 
 class Derivatives(NamedTuple):
-    """Weighted log-likelihood, its gradient (k,) and its Hessian (k, k)."""
+    """Weighted log-likelihood, its gradient (k,) and its Hessian (k, k), each with any batch."""
 
-    value: Array
-    gradient: Array
-    hessian: Array
+    value: Any
+    gradient: Any
+    hessian: Any
+
+
+class Exact(Protocol):
+    """Derivatives that a game works out by itself, without a compiler."""
+
+    def derivatives(self, thetas: Floats, weights: Floats) -> Derivatives:
+        """At points (b, k), with weights (n,) or (b, n): (b,), (b, k) and (b, k, k)."""
+        ...
+
+    def scores(self, theta: Floats) -> Floats:
+        """Gradient of each row (n, k), unweighted."""
+        ...
 
 
 LogRows = Callable[[Array, Any], Array]
@@ -50,7 +67,8 @@ class Likelihood:
     start              (k,) where maximisation begins
     scales             (k,) size of a large difference in each parameter, for random starts and
                        penalties: one over the root mean square of its regressor
-    sums               (θ, data, weights) -> Derivatives; None for the generic ones
+    sums               (θ, data, weights) -> Derivatives in JAX; None for the generic ones
+    exact              derivatives without JAX, for these very rows; None where the game has none
     equations          label and parameter names of each equation, for tables
     counts             outcome -> weighted number of times it was seen
     The functions must be the same objects for the same game, so that compiled programs are reused.
@@ -66,6 +84,7 @@ class Likelihood:
     start: Array
     scales: Array
     sums: Sums | None = None
+    exact: Exact | None = None
     equations: tuple[tuple[str, tuple[str, ...]], ...] = ()
     counts: tuple[tuple[str, float], ...] = ()
 
@@ -86,27 +105,39 @@ class Likelihood:
         """Probability of each outcome (n, m), summing to one."""
         return jnp.exp(_rows(self.log_probabilities, theta, self.data))
 
-    def derivatives(self, theta: Array, weights: Array | None = None) -> Derivatives:
-        """Log-likelihood, exact gradient and exact Hessian at a point."""
-        weights = self.weights if weights is None else weights
-        return _derivatives(self.summer, theta, self.data, weights)
+    def derivatives(self, theta: Any, weights: Any = None) -> Derivatives:
+        """Log-likelihood, exact gradient (k,) and exact Hessian (k, k) at a point."""
+        one = None if weights is None else np.asarray(weights, dtype=float)
+        found = self.derivatives_at(np.asarray(theta, dtype=float)[None], one)
+        return Derivatives(*(np.asarray(part)[0] for part in found))
+
+    def derivatives_at(self, thetas: Floats, weights: Floats | None = None) -> Derivatives:
+        """The same at points (b, k), with weights (n,) or (b, n); the likelihood's if None."""
+        weights = np.asarray(self.weights) if weights is None else weights
+        if self.exact is not None:
+            return self.exact.derivatives(thetas, weights)
+        parts = []
+        for begin in range(0, len(thetas), _BATCH):
+            some = slice(begin, begin + _BATCH)
+            own = weights.ndim == 2
+            each = weights[some] if own else weights
+            parts.append(_batch(self.summer, own, thetas[some], self.data, each))
+        return Derivatives(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
     @property
     def summer(self) -> Sums:
-        """The function of (θ, data, weights) that gives the derivatives, the game's or generic."""
+        """The JAX function of (θ, data, weights) that gives derivatives, the game's or generic."""
         return self.sums or generic_sums(self.log_rows)
 
-    def scores(self, theta: Array) -> Array:
+    def scores(self, theta: Any) -> Floats:
         """Gradient of each row's log-likelihood (n, k), without its weight."""
-        return _scores(self.log_rows, theta, self.data)
+        if self.exact is not None:
+            return self.exact.scores(np.asarray(theta, dtype=float))
+        return np.asarray(_scores(self.log_rows, jnp.asarray(theta), self.data))
 
     def weighted(self, weights: Array) -> Likelihood:
         """The same rows with other weights."""
         return replace(self, weights=jnp.asarray(weights, dtype=float))
-
-    def on(self, data: Any, weights: Array) -> Likelihood:
-        """The same specification on other rows."""
-        return replace(self, data=data, weights=jnp.asarray(weights, dtype=float))
 
 
 _SUMS: dict[LogRows, Sums] = {}
@@ -171,9 +202,27 @@ def _rows(function: LogRows, theta: Array, data: Any) -> Array:
     return found.reshape(chunks * CHUNK, *found.shape[2:])[:size]
 
 
-@partial(jax.jit, static_argnums=0)
-def _derivatives(sums: Sums, theta: Array, data: Any, weights: Array) -> Derivatives:
-    return sums(theta, data, weights)
+def _batch(
+    sums: Sums, own: bool, thetas: Floats, data: Any, weights: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """A batch filled up to a power of two, so that few sizes are ever compiled."""
+    size = len(thetas)
+    full = 1 << (size - 1).bit_length()
+    room = [(0, full - size), (0, 0)]
+    thetas = np.pad(thetas, room, mode="edge")
+    weights = np.pad(weights, room, mode="edge") if own else weights
+    found = _derivatives(sums, own, thetas, data, weights)
+    value, gradient, hessian = (np.asarray(part)[:size] for part in found)
+    return value, gradient, hessian
+
+
+@partial(jax.jit, static_argnums=(0, 1))
+def _derivatives(sums: Sums, own: bool, thetas: Array, data: Any, weights: Array) -> Derivatives:
+    if thetas.shape[0] == 1:
+        found = sums(thetas[0], data, weights[0] if own else weights)
+        return Derivatives(*(part[None] for part in found))
+    many = jax.vmap(sums, in_axes=(0, None, 0 if own else None))
+    return Derivatives(*many(thetas, data, weights))
 
 
 @partial(jax.jit, static_argnums=0)

@@ -12,17 +12,15 @@ Everything here takes a batch as well: of starts, of weights (bootstrap), of hel
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jax import Array, lax
 from numpy.typing import NDArray
 
-from tightrope.history.likelihood import Derivatives, Likelihood, Sums
+from tightrope.history.likelihood import Derivatives, Likelihood
+
+Floats = NDArray[np.float64]
 
 TOLERANCE = 1e-11
 """Half of gᵀ(−H)⁻¹g: what a last step may still promise, in units of log-likelihood."""
@@ -30,24 +28,23 @@ STEPS = 200
 """Steps after which a climb is given up."""
 _SMALLEST, _LARGEST = 1e-6, 1e10
 
-Penalty = Callable[[Array], Derivatives]
+Penalty = Callable[[Floats], Derivatives]
+"""Takes points (b, k); gives values (b,), gradients (b, k) and Hessians (b, k, k) to add."""
 
 
 class Climb(NamedTuple):
-    """Where a climb stands; every field may carry a batch as its first axis.
+    """Where a batch of climbs has ended.
 
-    theta      (k,) parameters
+    theta      (b, k) parameters
     at         log-likelihood, gradient and Hessian there (with the penalty, if any)
-    damping    μ
-    steps      taken
-    converged  whether it has ended at a maximum
+    steps      (b,) taken
+    converged  (b,) whether it has ended at a maximum
     """
 
-    theta: Array
+    theta: Floats
     at: Derivatives
-    damping: Array
-    steps: Array
-    converged: Array
+    steps: NDArray[np.int64]
+    converged: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -72,39 +69,51 @@ class Optimum:
 
 def maximise(
     likelihood: Likelihood,
-    start: Array | None = None,
+    start: Any = None,
     *,
     penalty: Penalty | None = None,
-    free: Array | None = None,
+    free: Any = None,
 ) -> Optimum:
     """Climb from one start (the likelihood's own if None).
 
-    penalty  added to the log-likelihood: θ -> value, gradient, Hessian
+    penalty  added to the log-likelihood
     free     (k,) mask of parameters that move; the others keep their start (profiles)
     """
-    theta = likelihood.start if start is None else jnp.asarray(start, dtype=float)
-    free = jnp.ones(theta.shape) if free is None else jnp.asarray(free, dtype=float)
-    found = _climb(
-        likelihood.summer, penalty, theta, likelihood.data, likelihood.weights, free, STEPS
-    )
-    return _optimum(jax.tree.map(np.asarray, found))
+    theta = np.asarray(likelihood.start if start is None else start, dtype=float)
+    return optima_of(climb_many(likelihood, theta[None], penalty=penalty, free=free))[0]
 
 
 def climb_many(
     likelihood: Likelihood,
-    starts: Array,
-    weights: Array | None = None,
+    starts: Any,
+    weights: Any = None,
     *,
     penalty: Penalty | None = None,
-    free: Array | None = None,
+    free: Any = None,
     steps: int = STEPS,
 ) -> Climb:
-    """Climb from a batch of starts (b, k), each with its own weights (b, n) if given, at once."""
-    free = jnp.ones(starts.shape[-1]) if free is None else jnp.asarray(free, dtype=float)
-    each = likelihood.weights if weights is None else weights
-    return _climbs(
-        likelihood.summer, penalty, weights is not None, starts, likelihood.data, each, free, steps
-    )
+    """Climb from a batch of starts (b, k) at once.
+
+    weights  (b, n), weights of each climb's own (bootstrap), or None for the likelihood's
+    free     (k,) or (b, k) mask of parameters that move
+    """
+    starts = np.array(starts, dtype=float)
+    moving = np.broadcast_to(1.0 if free is None else np.asarray(free, dtype=float), starts.shape)
+    own = None if weights is None else np.asarray(weights, dtype=float)
+
+    def evaluate(thetas: Floats, index: NDArray[np.int64]) -> Derivatives:
+        at = likelihood.derivatives_at(thetas, None if own is None else own[index])
+        if penalty is not None:
+            at = Derivatives(*(a + b for a, b in zip(at, penalty(thetas), strict=True)))
+        mask = moving[index]
+        held = np.einsum("bi,ij->bij", 1.0 - mask, np.eye(mask.shape[1]))
+        both = mask[:, :, None] * mask[:, None, :]
+        return Derivatives(at.value, at.gradient * mask, at.hessian * both - held)
+
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1, user_api="blas"):  # many small products: threads only wait
+        return _ascend(evaluate, starts, steps)
 
 
 def multistart(
@@ -124,119 +133,98 @@ def multistart(
     draws = np.random.default_rng(seed).uniform(-spread, spread, (number, len(likelihood.names)))
     scales = np.asarray(likelihood.scales)
     starts = np.concatenate([np.asarray(likelihood.start)[None], draws * scales])
-    found = jax.tree.map(np.asarray, climb_many(likelihood, jnp.asarray(starts), penalty=penalty))
-    optima: list[Optimum] = []
-    for index in range(len(starts)):
-        one = _optimum(jax.tree.map(lambda a, i=index: a[i], found))
-        for number_, known in enumerate(optima):
+    distinct: list[Optimum] = []
+    for one in optima_of(climb_many(likelihood, starts, penalty=penalty)):
+        for place, known in enumerate(distinct):
             if one.converged and known.converged and _same(one, known, scales):
-                optima[number_] = Optimum(**{**known.__dict__, "starts": known.starts + 1})
+                distinct[place] = replace(known, starts=known.starts + 1)
                 break
         else:
-            optima.append(one)
-    return tuple(sorted(optima, key=lambda o: (not o.converged, -o.loglik)))
+            distinct.append(one)
+    return tuple(sorted(distinct, key=lambda o: (not o.converged, -o.loglik)))
 
 
-def _same(one: Optimum, known: Optimum, scales: NDArray[np.float64]) -> bool:
+def optima_of(found: Climb) -> list[Optimum]:
+    """Each climb of a batch as an `Optimum`."""
+    return [
+        Optimum(
+            theta=found.theta[b],
+            loglik=float(found.at.value[b]),
+            gradient_norm=float(np.max(np.abs(found.at.gradient[b]), initial=0.0)),
+            converged=bool(found.converged[b]),
+            steps=int(found.steps[b]),
+        )
+        for b in range(len(found.theta))
+    ]
+
+
+def _same(one: Optimum, known: Optimum, scales: Floats) -> bool:
     near = np.abs(one.theta - known.theta) <= 1e-4 * scales * np.maximum(1.0, np.abs(known.theta))
     return abs(one.loglik - known.loglik) <= 1e-6 and bool(near.all())
 
 
-def _optimum(found: Climb) -> Optimum:
-    return Optimum(
-        theta=np.asarray(found.theta),
-        loglik=float(found.at.value),
-        gradient_norm=float(np.max(np.abs(found.at.gradient), initial=0.0)),
-        converged=bool(found.converged),
-        steps=int(found.steps),
-    )
-
-
-def ascend(
-    evaluate: Callable[[Array], Derivatives], start: Array, free: Array, steps: Array
+def _ascend(
+    evaluate: Callable[[Floats, NDArray[np.int64]], Derivatives], starts: Floats, steps: int
 ) -> Climb:
-    """The climb itself, from one start; `free` masks the parameters that move."""
-
-    def masked(theta: Array) -> Derivatives:
-        at = evaluate(theta)
-        held = jnp.diag(1.0 - free)
-        return Derivatives(at.value, at.gradient * free, at.hessian * jnp.outer(free, free) - held)
-
-    def step(climb: Climb) -> Climb:
-        at, damping = climb.at, climb.damping
-        information = -at.hessian
-        size = jnp.abs(jnp.diag(information))
-        size = jnp.maximum(size, 1e-12 * jnp.max(size) + 1e-300)
-        root = 1.0 / jnp.sqrt(size)
-        scaled = information * jnp.outer(root, root) + damping * jnp.eye(size.shape[0])
-        factor = jnp.linalg.cholesky(scaled)
-        move = root * jax.scipy.linalg.cho_solve((factor, True), root * at.gradient)
-        sound = jnp.all(jnp.isfinite(move))
-        move = jnp.where(sound, move, 0.0)
-        promised = 0.5 * jnp.vdot(at.gradient, move)
-        theta = climb.theta + move
-        reached = masked(theta)
-        slack = 1e-12 * (1.0 + jnp.abs(at.value))
-        finite = (
-            jnp.isfinite(reached.value)
-            & jnp.all(jnp.isfinite(reached.gradient))
-            & jnp.all(jnp.isfinite(reached.hessian))
-        )
-        taken = sound & finite & (reached.value >= at.value - slack)
-        over = taken & (damping == 0.0) & (promised < TOLERANCE)
-        eased = jnp.where(damping <= _SMALLEST, 0.0, 0.1 * damping)
-        raised = jnp.maximum(10.0 * damping, 1e-3)
-        return Climb(
-            theta=jnp.where(taken, theta, climb.theta),
-            at=jax.tree.map(lambda new, old: jnp.where(taken, new, old), reached, at),
-            damping=jnp.where(taken, eased, raised),
-            steps=climb.steps + 1,
-            converged=over,
-        )
-
-    def going(climb: Climb) -> Array:
-        return ~climb.converged & (climb.steps < steps) & (climb.damping < _LARGEST)
-
-    begin = Climb(start, masked(start), jnp.asarray(0.0), jnp.asarray(0), jnp.asarray(False))
-    climb: Climb = lax.while_loop(going, step, begin)
-    return climb
+    """The climbs; those that have ended are taken out of the batch."""
+    theta = starts
+    batch, size = theta.shape
+    active = np.arange(batch)
+    at = Derivatives(*(np.array(part) for part in evaluate(theta, active)))
+    damping = np.zeros(batch)
+    taken_steps = np.zeros(batch, dtype=np.int64)
+    converged = np.zeros(batch, dtype=bool)
+    if size == 0:
+        return Climb(theta, at, taken_steps, ~converged)
+    while active.size and taken_steps.max() < steps:
+        here = Derivatives(*(part[active] for part in at))
+        move, promised = _moves(here, damping[active])
+        sound = np.isfinite(promised)
+        goal = theta[active] + move
+        new = evaluate(goal, active)
+        finite = np.isfinite(new.value) & np.isfinite(new.gradient).all(axis=1)
+        finite &= np.isfinite(new.hessian).all(axis=(1, 2))
+        slack = 1e-12 * (1.0 + np.abs(here.value))
+        better = sound & finite & (np.nan_to_num(new.value, nan=-np.inf) >= here.value - slack)
+        over = better & (damping[active] == 0.0) & (promised < TOLERANCE)
+        rise = active[better]
+        theta[rise] = goal[better]
+        for old, fresh in zip(at, new, strict=True):
+            old[rise] = fresh[better]
+        before = damping[active]
+        eased = np.where(before <= _SMALLEST, 0.0, 0.1 * before)
+        damping[active] = np.where(better, eased, np.maximum(10.0 * before, 1e-3))
+        taken_steps[active] += 1
+        converged[active] = over
+        active = active[~over & (damping[active] < _LARGEST)]
+    return Climb(theta, at, taken_steps, converged)
 
 
-def _evaluator(
-    sums: Sums, penalty: Penalty | None, data: Any, weights: Array
-) -> Callable[[Array], Derivatives]:
-    def evaluate(theta: Array) -> Derivatives:
-        at = sums(theta, data, weights)
-        return at if penalty is None else Derivatives(*jax.tree.map(jnp.add, at, penalty(theta)))
-
-    return evaluate
-
-
-@partial(jax.jit, static_argnums=(0, 1))
-def _climb(
-    sums: Sums,
-    penalty: Penalty | None,
-    start: Array,
-    data: Any,
-    weights: Array,
-    free: Array,
-    steps: int,
-) -> Climb:
-    return ascend(_evaluator(sums, penalty, data, weights), start, free, jnp.asarray(steps))
+def _moves(at: Derivatives, damping: Floats) -> tuple[Floats, Floats]:
+    """Steps (b, k) and what they promise (b,), NaN where there is no Cholesky factor."""
+    information = -at.hessian
+    size = np.abs(np.einsum("bii->bi", information))
+    size = np.maximum(size, 1e-12 * size.max(axis=1, keepdims=True) + 1e-300)
+    root = 1.0 / np.sqrt(size)
+    identity = np.eye(size.shape[1])
+    scaled = information * root[:, :, None] * root[:, None, :]
+    scaled = scaled + damping[:, None, None] * identity
+    good = np.isfinite(scaled).all(axis=(1, 2))
+    good[good] = _positive(scaled[good])
+    move = np.zeros_like(at.gradient)
+    right = (root * at.gradient)[good]
+    move[good] = root[good] * np.linalg.solve(scaled[good], right[:, :, None])[:, :, 0]
+    promised = np.where(good, 0.5 * np.einsum("bi,bi->b", at.gradient, move), np.nan)
+    return move, promised
 
 
-@partial(jax.jit, static_argnums=(0, 1, 2))
-def _climbs(
-    sums: Sums,
-    penalty: Penalty | None,
-    own_weights: bool,
-    starts: Array,
-    data: Any,
-    weights: Array,
-    free: Array,
-    steps: int,
-) -> Climb:
-    def one(start: Array, weights: Array) -> Climb:
-        return ascend(_evaluator(sums, penalty, data, weights), start, free, jnp.asarray(steps))
-
-    return jax.vmap(one, in_axes=(0, 0 if own_weights else None))(starts, weights)
+def _positive(matrices: Floats) -> NDArray[np.bool_]:
+    """Which of a stack of symmetric matrices are positive definite."""
+    try:
+        np.linalg.cholesky(matrices)
+    except np.linalg.LinAlgError:
+        if len(matrices) == 1:
+            return np.zeros(1, dtype=bool)
+        half = len(matrices) // 2
+        return np.concatenate([_positive(matrices[:half]), _positive(matrices[half:])])
+    return np.ones(len(matrices), dtype=bool)

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,13 +38,12 @@ def covariance(
     hessian   (k, k) that of a penalised log-likelihood, if it was one
     Errors    InputError if clusters are asked for and there are not two of them
     """
-    point = jnp.asarray(theta)
     if hessian is None and kind != "opg":
-        hessian = np.asarray(likelihood.derivatives(point).hessian)
+        hessian = np.asarray(likelihood.derivatives(theta).hessian)
     if kind == "hessian":
         assert hessian is not None
         return _inverse(-hessian)
-    scores = np.asarray(likelihood.scores(point)) * np.asarray(likelihood.weights)[:, None]
+    scores = likelihood.scores(theta) * np.asarray(likelihood.weights)[:, None]
     if kind == "opg":
         return _inverse(scores.T @ scores)
     assert hessian is not None
