@@ -1,0 +1,182 @@
+"""The nested pseudo-likelihood of the signalling game, and how sure it is.
+
+Given beliefs P = (p_R, p_F) of every game, θ maximises the pseudo-likelihood Q(θ, P); given θ,
+beliefs become the replies Ψ(θ, P); and so on, until nothing moves: θ* = argmax Q(·, P*) and
+P* = Ψ(θ*, P*) (Aguirregabiria and Mira 2007).
+
+With s_i the scores of game i in θ, Ω_θθ = Σ s_i s_iᵀ, Ω_θP = Σ s_i (∂ℓ_i/∂P)ᵀ, and J = ∂Ψ/∂P, the
+estimator's first-order condition moves by −(Ω_θθ + Ω_θP (I − J)⁻¹ ∂Ψ/∂θ) dθ, because along the
+fixed point dP = (I − J)⁻¹ (∂Ψ/∂θ) dθ. So, with M that matrix, the covariance is M⁻¹ Ω_θθ M⁻ᵀ.
+
+sigInt 0.2.0 has (I − Jᵀ)⁻¹ in place of (I − J)⁻¹. J joins p_R to p_F of one game: its two elements
+∂p_R/∂p_F and ∂p_F/∂p_R change places, and they are as unlike as the two sides' situations.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.scipy.special import ndtr, ndtri
+from numpy.typing import NDArray
+
+from tightrope.history.catalogue import Request
+from tightrope.history.likelihood import Likelihood
+from tightrope.history.maximise import Optimum, maximise
+from tightrope.history.results import Fit
+from tightrope.history.signalling_rows import Rows, belief_log_rows, replies
+from tightrope.history.variance import grouped_scores, standard_errors
+
+Floats = NDArray[np.float64]
+
+TOLERANCE = 1e-10
+"""Largest change of a parameter or of a belief at which the repetition has ended."""
+ROUNDS = 500
+_FINE = 1e-8
+
+
+class Nested(NamedTuple):
+    """Where the repetition ended.
+
+    likelihood  with the last beliefs
+    optimum     of the parameters given them
+    rounds      of maximisation and reply
+    change      largest change of a parameter or a belief in the last round
+    """
+
+    likelihood: Likelihood
+    optimum: Optimum
+    rounds: int
+    change: float
+
+
+def nested(likelihood: Likelihood, report: Any = None, start: Any = None) -> Nested:
+    """Maximise, reply, and repeat until nothing moves, or `ROUNDS` times."""
+    from tightrope.history.signalling import believing
+
+    theta = None if start is None else np.asarray(start, dtype=float)
+    change = np.inf
+    for number in range(1, ROUNDS + 1):
+        optimum = maximise(likelihood, theta)
+        z, log_firm = likelihood.exact.replies(optimum.theta)  # type: ignore[union-attr]
+        before = likelihood.data
+        moved = [np.abs(np.exp(log_firm) - np.exp(before.log_firm)).max()]
+        moved.append(np.abs(np.asarray(ndtr(z)) - np.asarray(ndtr(before.z))).max())
+        if theta is not None:
+            moved.append(np.abs(optimum.theta - theta).max())
+        change = float(max(moved)) if theta is not None else np.inf
+        theta = optimum.theta
+        if report is not None:
+            report("beliefs and play agree to", number, ROUNDS)
+        if not optimum.converged or not np.isfinite(change):
+            if theta is not None and number > 1:
+                break
+        likelihood = believing(likelihood, z, log_firm)
+        if change < TOLERANCE:
+            break
+    return Nested(likelihood, optimum, number, change)
+
+
+def fit_npl(
+    likelihood: Likelihood,
+    request: Request,
+    clusters: NDArray[Any] | None,
+    fixed_point: str,
+) -> Fit:
+    """The nested pseudo-likelihood estimate, its covariance as sigInt computes it or exact."""
+    found = nested(likelihood, request.report)
+    at, theta = found.likelihood, found.optimum.theta
+    derivatives = at.derivatives(theta)
+    gradient = float(np.abs(derivatives.gradient).max())
+    converged = found.change < TOLERANCE and gradient < _FINE
+    both = {
+        kind: npl_covariance(at, theta, clusters, exact=kind == "exact")
+        for kind in ("sigint", "exact")
+    }
+    return Fit(
+        likelihood=at,
+        theta=theta,
+        covariance=both[fixed_point],
+        vcov=f"nested pseudo-likelihood, fixed point {fixed_point}",
+        loglik=float(derivatives.value),
+        converged=converged,
+        gradient_norm=gradient,
+        optima=(found.optimum,),
+        notes=tuple(_notes(found, converged, fixed_point, both)),
+    )
+
+
+def _notes(found: Nested, converged: bool, kind: str, both: dict[str, Floats]) -> list[str]:
+    if not converged:
+        return [
+            f"After {found.rounds} rounds beliefs and play still differ by {found.change:.2g}: "
+            "these equilibria are not stable under mutual replies. Use method=ml, or another "
+            "first stage."
+        ]
+    notes = [f"Beliefs and play agree after {found.rounds} rounds (to {found.change:.1g})."]
+    if kind == "sigint":
+        ratio = standard_errors(both["exact"]) / standard_errors(both["sigint"])
+        notes.append(
+            "Standard errors are those of sigInt 0.2.0, to be comparable; it transposes a Jacobian. "
+            f"The right ones are {np.nanmin(ratio):.2f} to {np.nanmax(ratio):.2f} times as large: "
+            "--setting fixed_point=exact."
+        )
+    return notes
+
+
+def npl_covariance(
+    likelihood: Likelihood, theta: Floats, clusters: NDArray[Any] | None, *, exact: bool
+) -> Floats:
+    """Covariance (k, k) at the fixed point (see above); `exact` False transposes J as sigInt does.
+
+    clusters  of games, whose scores are then added up (with the factor G/(G−1))
+    """
+    rows, weights = likelihood.data, np.asarray(likelihood.weights)
+    by_r, by_f, cross, across, moves_r, moves_f = map(
+        np.asarray, _at_fixed_point(jnp.asarray(theta), jax.tree.map(jnp.asarray, rows))
+    )
+    scores = likelihood.scores(theta) * weights[:, None]
+    inner, _ = scores.T @ scores, None
+    upper, lower = (cross, across) if exact else (across, cross)
+    room = (1.0 - cross * across)[:, None]
+    towards_r = (moves_r + upper[:, None] * moves_f) / room
+    towards_f = (lower[:, None] * moves_r + moves_f) / room
+    pull = scores.T @ ((by_r * weights)[:, None] * towards_r)
+    pull += scores.T @ ((by_f * weights)[:, None] * towards_f)
+    matrix = inner + pull
+    middle, factor = inner, 1.0
+    if clusters is not None:
+        sums, groups = grouped_scores(scores, clusters)
+        middle, factor = sums.T @ sums, groups / (groups - 1)
+    try:
+        left = np.linalg.inv(matrix)
+    except np.linalg.LinAlgError:
+        return np.full_like(matrix, np.nan)
+    return np.asarray(factor * left @ middle @ left.T)
+
+
+@jax.jit
+def _at_fixed_point(theta: Array, rows: Rows) -> tuple[Array, ...]:
+    """Of each game, in probabilities: ∂ℓ/∂p_R and ∂ℓ/∂p_F, ∂Ψ_R/∂p_F and ∂Ψ_F/∂p_R (n,), and ∂Ψ/∂θ
+    of both (n, k)."""
+    resist, firm = ndtr(rows.z), jnp.exp(rows.log_firm)
+
+    def believed(resist: Array, firm: Array) -> Rows:
+        return rows._replace(z=ndtri(resist), log_firm=jnp.log(firm))
+
+    def value(resist: Array, firm: Array) -> Array:
+        return jnp.sum(belief_log_rows(theta, believed(resist, firm)))
+
+    def image(theta: Array, resist: Array, firm: Array) -> tuple[Array, Array]:
+        z, log_firm = replies(theta, believed(resist, firm))
+        return ndtr(z), jnp.exp(log_firm)
+
+    by_r, by_f = jax.grad(value, (0, 1))(resist, firm)
+    one, none = jnp.ones_like(resist), jnp.zeros_like(resist)
+    _, (_, across) = jax.jvp(lambda r, f: image(theta, r, f), (resist, firm), (one, none))
+    _, (cross, _) = jax.jvp(lambda r, f: image(theta, r, f), (resist, firm), (none, one))
+    moves_r, moves_f = jax.jacfwd(image)(theta, resist, firm)
+    return by_r, by_f, cross, across, moves_r, moves_f
