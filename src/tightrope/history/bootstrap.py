@@ -3,8 +3,8 @@
 A replicate is a vector of weights (how often each row, or each cluster, was drawn), so no data are
 copied. All replicates start from the estimates; those of one batch climb together. Replicate r of
 seed s draws from its own stream (s, r): the answer depends neither on the size of a batch nor on
-where a run was interrupted. Replicates that do not converge are counted and left out, as R's package
-does; a count above a few in a hundred says that the data hardly bear the model.
+where a run was interrupted. Replicates that do not converge are counted and left out, as in R's
+package; a count above a few in a hundred says that the data hardly bear the model.
 
 (Efron 1979; by clusters: Field & Welsh 2007.)
 """
@@ -27,6 +27,7 @@ from tightrope.history.maximise import Penalty, climb_many
 Floats = NDArray[np.float64]
 Report = Callable[[str, int, int], None]
 BATCH = 50
+_STEPS = 60
 
 
 @dataclass(frozen=True)
@@ -79,11 +80,9 @@ def bootstrap(
         thetas[:done] = kept[:done]
     while done < replicates:
         batch = min(BATCH, replicates - done)
-        weights = np.stack(
-            [draw(likelihood, groups, seed, done + r) for r in range(batch)]
-        )
+        weights = np.stack([draw(likelihood, groups, seed, done + r) for r in range(batch)])
         starts = np.repeat(start[None], batch, axis=0)
-        found = climb_many(likelihood, starts, weights, penalty=penalty)
+        found = climb_many(likelihood, starts, weights, penalty=penalty, steps=_STEPS)
         thetas[done : done + batch] = np.where(found.converged[:, None], found.theta, np.nan)
         done += batch
         if path is not None:
@@ -108,9 +107,7 @@ def _groups(size: int, clusters: Any) -> NDArray[np.int64]:
     return np.asarray(np.unique(np.asarray(clusters), return_inverse=True)[1])
 
 
-def _key(
-    likelihood: Likelihood, start: Floats, seed: int, groups: NDArray[np.int64]
-) -> str:
+def _key(likelihood: Likelihood, start: Floats, seed: int, groups: NDArray[np.int64]) -> str:
     """A fingerprint of the question, so that no replicates of another are taken for its own."""
     digest = hashlib.sha256()
     words = (likelihood.game, *likelihood.names, str(seed), str(likelihood.size))

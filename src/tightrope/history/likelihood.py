@@ -1,8 +1,8 @@
 """What a game says about each row of data: one interface, behind which every game looks alike.
 
 A likelihood is a pure function of parameters and rows, with the rows beside it. Maximisation,
-variances, bootstrap, profiles, tests and Bayesian fits know nothing else. Derivatives come from JAX;
-a game may offer the same ones cheaper (`Exact`), and tests hold the two to one another.
+variances, bootstrap, profiles, tests and Bayesian fits know nothing else. Derivatives come from
+JAX; a game may offer the same ones cheaper (`Exact`), and tests hold the two to one another.
 
 Shapes: n rows, k free parameters, m outcomes. Every array of `data` has n as its first axis.
 """

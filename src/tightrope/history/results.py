@@ -43,7 +43,7 @@ class Fit:
     dropped      rows left out for missing values
     notes        what a reader must know before using the figures
     data         citation of the data used
-    design       the formula worked out on the table, to predict for other rows; None if made by hand
+    design       the formula worked out on the table, to predict for other rows, or None
     bootstrap    (replicates, k) estimates, if there was one
     """
 

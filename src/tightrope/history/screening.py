@@ -72,8 +72,8 @@ def unidentified(tree: Tree, parts: Sequence[Part]) -> Iterator[InputError]:
     for one in ambiguities(tree, names, [part.matrix for part in parts[:count]]):
         symbols = [tree.symbol(payoff) for payoff in one.payoffs]
         yield refuse(
-            f"{_listed(one.variables)} stands in each of {_listed(symbols)}: adding the same to all "
-            f"of them changes no choice of player {one.payoffs[0].player}, so no data can tell "
+            f"{_listed(one.variables)} stands in each of {_listed(symbols)}: adding the same to "
+            f"all of them changes no choice of player {one.payoffs[0].player}, so no data can tell "
             "the coefficients apart",
             UNIDENTIFIED,
             field="--formula",

@@ -31,7 +31,7 @@ def log_logit(values: Sequence[Array], scale: Array) -> list[Array]:
 
 
 def log_binary(gap: Array, deviation: Array) -> list[Array]:
-    """Log-probabilities of left and right, where right is better by ``gap`` plus N(0, deviation²)."""
+    """Log-probabilities of left and right; right is better by ``gap`` plus N(0, deviation²)."""
     ratio = gap / deviation
     return [log_ndtr(-ratio), log_ndtr(ratio)]
 
@@ -45,7 +45,9 @@ def log_normal(values: Sequence[Array], deviations: Sequence[Array]) -> list[Arr
     width (Liu & Pierce 1994), so that small probabilities are as exact as large ones. The
     logarithms are then shifted to add up to one. Every deviation must be above zero.
     """
-    values = jnp.broadcast_arrays(*values)
+    count = len(values)
+    both = jnp.broadcast_arrays(*values, *deviations)
+    values, deviations = both[:count], both[count:]
     found = []
     for own, value in enumerate(values):
         others = [b for b in range(len(values)) if b != own]
@@ -81,6 +83,4 @@ def _log_integral(gaps: list[Array], slopes: list[Array]) -> Array:
     steep = [jnp.asarray(s)[..., None] for s in slopes]
     gaps, slopes = wide, steep
     terms = exponent(nodes) + 0.5 * _NODES**2 + np.log(_WEIGHTS)
-    return (
-        jax.scipy.special.logsumexp(terms, axis=-1) + jnp.log(width) - 0.5 * np.log(2.0 * np.pi)
-    )
+    return jax.scipy.special.logsumexp(terms, axis=-1) + jnp.log(width) - 0.5 * np.log(2.0 * np.pi)

@@ -8,8 +8,8 @@ there and V_a = Σ_o π(o | a) u_o. Errors enter in one of two ways (Signorino 1
 
                  P(right) = Φ((V_r − V_l) / (σ√2))   or   Λ((V_r − V_l) / (σ√2))
 
-             For more actions: normal errors, or the softmax of V / (σ√2), which is the agent quantal
-             response equilibrium with λ = 1 / (σ√2) (McKelvey & Palfrey 1998).
+             For more actions: normal errors, or the softmax of V / (σ√2), which is the agent
+             quantal response equilibrium with λ = 1 / (σ√2) (McKelvey & Palfrey 1998).
 
 **private**  A player knows the normal shock (variance σ²) in its own payoff at each outcome; others
              know the distribution. It weighs the shocks by how likely each outcome is:

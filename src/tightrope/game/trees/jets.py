@@ -231,5 +231,3 @@ def _rows(total: Jet, shape: tuple[int, ...]) -> Rows:
         {j: whole(part) for j, part in total.first.items()},
         {pair: whole(part) for pair, part in total.second.items()},
     )
-
-

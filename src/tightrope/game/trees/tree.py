@@ -132,9 +132,7 @@ class Tree:
     def renamed(self, outcomes: tuple[str, ...]) -> Tree:
         """The same game with other names for its outcomes, in order."""
         if len(outcomes) != len(self.outcomes):
-            raise TreeError(
-                f"{len(outcomes)} names for {len(self.outcomes)} outcomes", "outcomes"
-            )
+            raise TreeError(f"{len(outcomes)} names for {len(self.outcomes)} outcomes", "outcomes")
         to = dict(zip(self.outcomes, outcomes, strict=True))
         nodes = tuple(
             replace(node, actions=tuple((label, to.get(t, t)) for label, t in node.actions))
