@@ -111,12 +111,29 @@ def _play(x: Floats, d: Floats) -> _Play:
     return _Play(logs, by, second - squares)
 
 
+class Loop(NamedTuple):
+    """How beliefs P = (p_R, p_F) act on each game, and the replies Ψ on beliefs, in probabilities.
+
+    seen_r, seen_f    (n,) ∂ℓ/∂p_R and ∂ℓ/∂p_F
+    firm_by_resist    (n,) ∂Ψ_F/∂p_R
+    resist_by_firm    (n,) ∂Ψ_R/∂p_F
+    resist_by, firm_by  (n, k) ∂Ψ_R/∂θ and ∂Ψ_F/∂θ
+    """
+
+    seen_r: Floats
+    seen_f: Floats
+    firm_by_resist: Floats
+    resist_by_firm: Floats
+    resist_by: Floats
+    firm_by: Floats
+
+
 class BeliefExact:
     """Derivatives of the pseudo-likelihood (see ``likelihood.Exact``) for given rows."""
 
     def __init__(self, rows: Rows) -> None:
         self._counts = np.asarray(rows.counts).T
-        parts = [np.asarray(part) for part in rows.parts]
+        self._parts = parts = [np.asarray(part) for part in rows.parts]
         sa, va, cb, wa, wb, a, vb = parts
         # 1/p_R and 1/p_F turn utilities into the indices x, d and z
         r = np.exp(-log_ndtr(np.asarray(rows.z)))[:, None]
@@ -126,12 +143,38 @@ class BeliefExact:
         d = [zeros[0], zeros[1], zeros[2], wa, zeros[4], -a, zeros[6]]
         z = [zeros[0], zeros[1], -q * cb, zeros[3], wb, zeros[5], (q - 1.0) * vb]
         self._design = np.stack([np.hstack(each) for each in (x, d, z)])
+        self._inverse = r[:, 0], q[:, 0]
 
     def replies(self, theta: Floats) -> tuple[Floats, Floats]:
         """What each side does in reply to its beliefs: B's index z and log p_F, both (n,)."""
         x, d, z = self._design @ theta
         logs = _play(x, d).logs
         return z, logs[2] - logs[1]
+
+    def loop(self, theta: Floats) -> Loop:
+        """How beliefs and replies hang together at ``theta``."""
+        ends = np.cumsum([part.shape[1] for part in self._parts])
+        sa, va, cb, _, _, _, vb = (
+            part @ each for part, each in zip(self._parts, np.split(theta, ends[:-1]), strict=True)
+        )
+        r, q = self._inverse
+        x_by_r, z_by_f = (sa - va) * r * r, (cb - vb) * q * q
+        x, d, z = self._design @ theta
+        play = _play(x, d)
+        firm_x, firm_y = play.by[2] - play.by[1]
+        firm = np.exp(play.logs[2] - play.logs[1])
+        towards_x, towards_d = firm * (firm_x + firm_y), -firm * firm_y
+        density = np.exp(_log_density(z))
+        _, slope, _ = self._indices(theta, slice(None))
+        in_x, in_d, in_z = self._design
+        return Loop(
+            seen_r=slope[0] * x_by_r,
+            seen_f=slope[2] * z_by_f,
+            firm_by_resist=towards_x * x_by_r,
+            resist_by_firm=density * z_by_f,
+            resist_by=density[:, None] * in_z,
+            firm_by=towards_x[:, None] * in_x + towards_d[:, None] * in_d,
+        )
 
     def derivatives(self, thetas: Floats, weights: Floats) -> Derivatives:
         """At points (b, k), with weights (n,) or (b, n): (b,), (b, k) and (b, k, k)."""

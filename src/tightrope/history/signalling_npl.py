@@ -16,18 +16,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jax import Array
-from jax.scipy.special import ndtr, ndtri
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from tightrope.history.catalogue import Request
 from tightrope.history.likelihood import Likelihood
 from tightrope.history.maximise import Optimum, maximise
 from tightrope.history.results import Fit
-from tightrope.history.signalling_rows import Rows, belief_log_rows, replies
 from tightrope.history.variance import grouped_scores, standard_errors
 
 Floats = NDArray[np.float64]
@@ -35,7 +31,6 @@ Floats = NDArray[np.float64]
 TOLERANCE = 1e-10
 """Largest change of a parameter or of a belief at which the repetition has ended."""
 ROUNDS = 500
-_FINE = 1e-8
 
 
 class Nested(NamedTuple):
@@ -64,20 +59,19 @@ def nested(likelihood: Likelihood, report: Any = None, start: Any = None) -> Nes
         z, log_firm = likelihood.exact.replies(optimum.theta)  # type: ignore[union-attr]
         before = likelihood.data
         moved = [np.abs(np.exp(log_firm) - np.exp(before.log_firm)).max()]
-        moved.append(np.abs(np.asarray(ndtr(z)) - np.asarray(ndtr(before.z))).max())
+        moved.append(np.abs(ndtr(z) - ndtr(before.z)).max())
         if theta is not None:
             moved.append(np.abs(optimum.theta - theta).max())
         change = float(max(moved)) if theta is not None else np.inf
         theta = optimum.theta
         if report is not None:
             report("beliefs and play agree to", number, ROUNDS)
-        if not optimum.converged or not np.isfinite(change):
-            if theta is not None and number > 1:
-                break
+        if not optimum.converged and number > 1:
+            break
         likelihood = believing(likelihood, z, log_firm)
         if change < TOLERANCE:
             break
-    return Nested(likelihood, optimum, number, change)
+    return Nested(likelihood, maximise(likelihood, optimum.theta), number, change)
 
 
 def fit_npl(
@@ -91,7 +85,7 @@ def fit_npl(
     at, theta = found.likelihood, found.optimum.theta
     derivatives = at.derivatives(theta)
     gradient = float(np.abs(derivatives.gradient).max())
-    converged = found.change < TOLERANCE and gradient < _FINE
+    converged = found.optimum.converged and found.change < TOLERANCE
     both = {
         kind: npl_covariance(at, theta, clusters, exact=kind == "exact")
         for kind in ("sigint", "exact")
@@ -134,18 +128,18 @@ def npl_covariance(
 
     clusters  of games, whose scores are then added up (with the factor G/(G−1))
     """
-    rows, weights = likelihood.data, np.asarray(likelihood.weights)
-    by_r, by_f, cross, across, moves_r, moves_f = map(
-        np.asarray, _at_fixed_point(jnp.asarray(theta), jax.tree.map(jnp.asarray, rows))
-    )
+    weights = np.asarray(likelihood.weights)
+    loop = likelihood.exact.loop(theta)  # type: ignore[union-attr]
     scores = likelihood.scores(theta) * weights[:, None]
-    inner, _ = scores.T @ scores, None
+    inner = scores.T @ scores
+    # (I − J)⁻¹ of each game is (1, cross; across, 1)/(1 − cross·across)
+    cross, across = loop.resist_by_firm, loop.firm_by_resist
     upper, lower = (cross, across) if exact else (across, cross)
     room = (1.0 - cross * across)[:, None]
-    towards_r = (moves_r + upper[:, None] * moves_f) / room
-    towards_f = (lower[:, None] * moves_r + moves_f) / room
-    pull = scores.T @ ((by_r * weights)[:, None] * towards_r)
-    pull += scores.T @ ((by_f * weights)[:, None] * towards_f)
+    towards_r = (loop.resist_by + upper[:, None] * loop.firm_by) / room
+    towards_f = (lower[:, None] * loop.resist_by + loop.firm_by) / room
+    pull = scores.T @ ((loop.seen_r * weights)[:, None] * towards_r)
+    pull += scores.T @ ((loop.seen_f * weights)[:, None] * towards_f)
     matrix = inner + pull
     middle, factor = inner, 1.0
     if clusters is not None:
@@ -156,27 +150,3 @@ def npl_covariance(
     except np.linalg.LinAlgError:
         return np.full_like(matrix, np.nan)
     return np.asarray(factor * left @ middle @ left.T)
-
-
-@jax.jit
-def _at_fixed_point(theta: Array, rows: Rows) -> tuple[Array, ...]:
-    """Of each game, in probabilities: ∂ℓ/∂p_R and ∂ℓ/∂p_F, ∂Ψ_R/∂p_F and ∂Ψ_F/∂p_R (n,), and ∂Ψ/∂θ
-    of both (n, k)."""
-    resist, firm = ndtr(rows.z), jnp.exp(rows.log_firm)
-
-    def believed(resist: Array, firm: Array) -> Rows:
-        return rows._replace(z=ndtri(resist), log_firm=jnp.log(firm))
-
-    def value(resist: Array, firm: Array) -> Array:
-        return jnp.sum(belief_log_rows(theta, believed(resist, firm)))
-
-    def image(theta: Array, resist: Array, firm: Array) -> tuple[Array, Array]:
-        z, log_firm = replies(theta, believed(resist, firm))
-        return ndtr(z), jnp.exp(log_firm)
-
-    by_r, by_f = jax.grad(value, (0, 1))(resist, firm)
-    one, none = jnp.ones_like(resist), jnp.zeros_like(resist)
-    _, (_, across) = jax.jvp(lambda r, f: image(theta, r, f), (resist, firm), (one, none))
-    _, (cross, _) = jax.jvp(lambda r, f: image(theta, r, f), (resist, firm), (none, one))
-    moves_r, moves_f = jax.jacfwd(image)(theta, resist, firm)
-    return by_r, by_f, cross, across, moves_r, moves_f

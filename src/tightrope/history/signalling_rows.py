@@ -20,7 +20,6 @@ from tightrope.game.signalling import (
     cutoff,
     equilibrium_log_outcomes,
     log_outcomes,
-    log_stand_firm,
     reply,
     resist_index,
     standing,
@@ -54,12 +53,6 @@ def payoffs_at(theta: Array, rows: Rows) -> Payoffs:
         found.append(part @ theta[begin : begin + part.shape[1]])
         begin += part.shape[1]
     return Payoffs(*found)
-
-
-def replies(theta: Array, rows: Rows) -> tuple[Array, Array]:
-    """What each side does in reply to what it expects: B's index and log p_F, both (n,)."""
-    payoffs = payoffs_at(theta, rows)
-    return resist_index(rows.log_firm, payoffs), log_stand_firm(rows.z, payoffs)
 
 
 def _seen(counts: Array, log_probability: Array) -> Array:
@@ -128,7 +121,7 @@ def _belief_piece(theta: Array, rows: Rows, weights: Array) -> Derivatives:
         [
             [-r, r - 1.0, 0.0, 1.0, 0.0, 0.0, 0.0],
             [0.0, 0.0, 0.0, 1.0, 0.0, -1.0, 0.0],
-            [0.0, 0.0, -q, 0.0, 1.0, 0.0, 1.0 * q - 1.0],
+            [0.0, 0.0, -q, 0.0, 1.0, 0.0, q - 1.0],
         ],
         rows,
     )
