@@ -31,7 +31,6 @@ from tightrope.history.signalling_rows import (
     Rows,
     belief_log_probabilities,
     belief_log_rows,
-    belief_sums,
 )
 from tightrope.treaty.errors import InputError, raise_all
 
@@ -138,7 +137,6 @@ def build(request: Request, method: str) -> tuple[Likelihood, Design, str]:
         log_probabilities=belief_log_probabilities,
         start=np.zeros(len(names)),  # type: ignore[arg-type]
         scales=np.concatenate([_scale(part) for part in worked.parts]),  # type: ignore[arg-type]
-        sums=belief_sums,
         exact=BeliefExact(rows),
         equations=tuple(
             (symbol, tuple(f"{symbol}:{name}" for name in part.names))

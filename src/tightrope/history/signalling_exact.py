@@ -28,7 +28,7 @@ _SQUARE = 0.5 / np.cos(_ANGLE) ** 2
 _CROSS = np.sin(_ANGLE) / np.cos(_ANGLE) ** 2
 
 
-class _Play(NamedTuple):
+class Play(NamedTuple):
     """Log-probabilities, slopes and curvatures by the indices (x, d, z), of one chunk of rows.
 
     logs   (4, n) stay, challenge, stand firm, back down
@@ -41,7 +41,7 @@ class _Play(NamedTuple):
     bend: Floats
 
 
-def _log_density(x: Floats) -> Floats:
+def log_density(x: Floats) -> Floats:
     return np.asarray(-0.5 * x * x - _HALF_LOG_2PI)
 
 
@@ -55,20 +55,20 @@ def _joint(lead: Floats, above: Floats, log_lead: Floats, log_above: Floats) -> 
     return np.asarray(top + np.log(total))
 
 
-def _play(x: Floats, d: Floats) -> _Play:
+def play(x: Floats, d: Floats) -> Play:
     """What A does, and how it changes with x and y (formulae in ``game.signalling``)."""
     y, lead, mean = x - d, d * _ROOT_HALF, (2.0 * x - d) * _ROOT_HALF
     above_x, above_y, below_x, below_y, up, down, tied = log_ndtr(
         np.stack([x, y, -x, -y, lead, -lead, mean])
     )
-    density_x, density_y = _log_density(np.stack([x, y]))
+    density_x, density_y = log_density(np.stack([x, y]))
     firm, back = _joint(
         np.stack([lead, -lead]), np.stack([x, y]), np.stack([up, down]),
         np.stack([above_x, above_y]),
     )  # fmt: skip
     comes = np.logaddexp(firm, back)
-    tie = _log_density(lead) + tied + np.log(_ROOT_HALF)
-    mills = _ROOT_HALF * np.exp(_log_density(mean) - tied)
+    tie = log_density(lead) + tied + np.log(_ROOT_HALF)
+    mills = _ROOT_HALF * np.exp(log_density(mean) - tied)
     tie_x, tie_y = mills - 0.5 * d, mills + 0.5 * d
     stay_x, stay_y = np.exp(density_x - below_x), np.exp(density_y - below_y)
     rise_x, rise_y = density_x + below_y, density_y + below_x
@@ -108,7 +108,7 @@ def _play(x: Floats, d: Floats) -> _Play:
     squares = np.stack([by[:, 0] ** 2, by[:, 0] * by[:, 1], by[:, 1] ** 2], axis=1)
     squares[0, 1] = 0.0
     logs = np.stack([below_x + below_y, comes, firm, back])
-    return _Play(logs, by, second - squares)
+    return Play(logs, by, second - squares)
 
 
 class Loop(NamedTuple):
@@ -148,7 +148,7 @@ class BeliefExact:
     def replies(self, theta: Floats) -> tuple[Floats, Floats]:
         """What each side does in reply to its beliefs: B's index z and log p_F, both (n,)."""
         x, d, z = self._design @ theta
-        logs = _play(x, d).logs
+        logs = play(x, d).logs
         return z, logs[2] - logs[1]
 
     def loop(self, theta: Floats) -> Loop:
@@ -160,11 +160,11 @@ class BeliefExact:
         r, q = self._inverse
         x_by_r, z_by_f = (sa - va) * r * r, (cb - vb) * q * q
         x, d, z = self._design @ theta
-        play = _play(x, d)
-        firm_x, firm_y = play.by[2] - play.by[1]
-        firm = np.exp(play.logs[2] - play.logs[1])
+        acts = play(x, d)
+        firm_x, firm_y = acts.by[2] - acts.by[1]
+        firm = np.exp(acts.logs[2] - acts.logs[1])
         towards_x, towards_d = firm * (firm_x + firm_y), -firm * firm_y
-        density = np.exp(_log_density(z))
+        density = np.exp(log_density(z))
         _, slope, _ = self._indices(theta, slice(None))
         in_x, in_d, in_z = self._design
         return Loop(
@@ -198,14 +198,14 @@ class BeliefExact:
         """Value (n,), slopes (3, n) in (x, d, z) and curvatures xx, xd, dd, zz (4, n)."""
         counts = self._counts[:, rows]
         x, d, z = self._design[:, rows] @ theta
-        play = _play(x, d)
+        acts = play(x, d)
         resist, concede = log_ndtr(np.stack([z, -z]))
         yields, resists = counts[1], counts[2] + counts[3]
-        held = np.exp(_log_density(z) - resist)
-        gave = np.exp(_log_density(z) - concede)
-        value = np.einsum("on,on->n", counts, play.logs) + yields * concede + resists * resist
-        by_x, by_y = np.einsum("on,oin->in", counts, play.by)
-        xx, xy, yy = np.einsum("on,oin->in", counts, play.bend)
+        held = np.exp(log_density(z) - resist)
+        gave = np.exp(log_density(z) - concede)
+        value = np.einsum("on,on->n", counts, acts.logs) + yields * concede + resists * resist
+        by_x, by_y = np.einsum("on,oin->in", counts, acts.by)
+        xx, xy, yy = np.einsum("on,oin->in", counts, acts.bend)
         by_z = resists * held - yields * gave
         zz = -resists * held * (z + held) - yields * gave * (gave - z)
         slope = np.stack([by_x + by_y, -by_y, by_z])

@@ -30,11 +30,11 @@ from tightrope.history.estimate import check_kind
 from tightrope.history.likelihood import Likelihood
 from tightrope.history.maximise import Optimum, maximise
 from tightrope.history.results import Fit
+from tightrope.history.signalling_follow import EquilibriumExact
 from tightrope.history.signalling_npl import nested
 from tightrope.history.signalling_rows import (
     equilibrium_log_probabilities,
     equilibrium_log_rows,
-    equilibrium_sums,
     payoffs_at,
 )
 from tightrope.history.variance import covariance
@@ -63,13 +63,13 @@ class Selected(NamedTuple):
 
 def at_equilibrium(likelihood: Likelihood, z: Floats) -> Likelihood:
     """The likelihood along the equilibria that continue those of index ``z`` (n,)."""
+    rows = likelihood.data._replace(z=z)
     return replace(
         likelihood,
-        data=likelihood.data._replace(z=z),
+        data=rows,
         log_rows=equilibrium_log_rows,
         log_probabilities=equilibrium_log_probabilities,
-        sums=equilibrium_sums,
-        exact=None,
+        exact=EquilibriumExact(rows),
     )
 
 
