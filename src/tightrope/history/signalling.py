@@ -19,7 +19,15 @@ from scipy.special import ndtri
 
 from tightrope.game.signalling import OUTCOMES
 from tightrope.history.catalogue import Request
-from tightrope.history.codes import COLLINEAR, OUTCOME, ROWS, SETTING, UNIDENTIFIED, VARIABLE, refuse
+from tightrope.history.codes import (
+    COLLINEAR,
+    OUTCOME,
+    ROWS,
+    SETTING,
+    UNIDENTIFIED,
+    VARIABLE,
+    refuse,
+)
 from tightrope.history.estimate import check_kind, clusters_of, estimate, weights_of
 from tightrope.history.formula import Design, Part, design, read_formula
 from tightrope.history.likelihood import Likelihood
@@ -68,7 +76,9 @@ def fit_signalling(request: Request) -> Fit:
         )
         return replace(found, notes=(*found.notes, note))
     estimators: dict[str, Callable[[], Fit]] = {
-        "npl": lambda: fit_npl(likelihood, request, clusters_of(request, worked.table), fixed_point),
+        "npl": lambda: fit_npl(
+            likelihood, request, clusters_of(request, worked.table), fixed_point
+        ),
         "ml": lambda: fit_ml(likelihood, request, clusters_of(request, worked.table)),
     }
     return replace(
@@ -186,7 +196,9 @@ def _first_stage(request: Request) -> tuple[str, ...]:
     given = request.settings.get("first_stage")
     if given is None:
         return ()
-    columns = tuple(word.strip() for word in (given.split(",") if isinstance(given, str) else given))
+    columns = tuple(
+        word.strip() for word in (given.split(",") if isinstance(given, str) else given)
+    )
     if len(columns) != 2 or not all(columns):
         raise refuse(
             f"first_stage names {len(columns)} columns",

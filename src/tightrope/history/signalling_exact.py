@@ -179,9 +179,7 @@ class BeliefExact:
     def derivatives(self, thetas: Floats, weights: Floats) -> Derivatives:
         """At points (b, k), with weights (n,) or (b, n): (b,), (b, k) and (b, k, k)."""
         own = weights.ndim == 2
-        found = [
-            self._at(theta, weights[b] if own else weights) for b, theta in enumerate(thetas)
-        ]
+        found = [self._at(theta, weights[b] if own else weights) for b, theta in enumerate(thetas)]
         return Derivatives(*(np.stack(part) for part in zip(*found, strict=True)))
 
     def scores(self, theta: Floats) -> Floats:

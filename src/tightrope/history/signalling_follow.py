@@ -127,9 +127,7 @@ class EquilibriumExact:
     def derivatives(self, thetas: Floats, weights: Floats) -> Derivatives:
         """At points (b, k), with weights (n,) or (b, n): (b,), (b, k) and (b, k, k)."""
         own = weights.ndim == 2
-        found = [
-            self._at(theta, weights[b] if own else weights) for b, theta in enumerate(thetas)
-        ]
+        found = [self._at(theta, weights[b] if own else weights) for b, theta in enumerate(thetas)]
         return Derivatives(*(np.stack(part) for part in zip(*found, strict=True)))
 
     def scores(self, theta: Floats) -> Floats:
@@ -138,7 +136,9 @@ class EquilibriumExact:
         for begin in range(0, len(self._start), CHUNK):
             rows = slice(begin, begin + CHUNK)
             _, _, gradient, _ = self._rows(theta, rows)
-            each = [part[rows] * by[:, None] for part, by in zip(self._parts, gradient, strict=True)]
+            each = [
+                part[rows] * by[:, None] for part, by in zip(self._parts, gradient, strict=True)
+            ]
             pieces.append(np.hstack(each))
         return np.concatenate(pieces)
 
