@@ -15,7 +15,7 @@ B never resists, because it thinks that hardly any challenger would stand firm. 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -32,6 +32,7 @@ TOLERANCE = 1e-12
 """Residual at which a followed equilibrium counts as found, measured as in ``residual_of``."""
 _SURE = 9.0
 _CELLS = 256
+_BLOCK = 2048
 _PARTS = 16
 _WIDTH = 1e-6
 _STEPS = 60
@@ -79,10 +80,10 @@ def find_equilibria(payoffs: Payoffs) -> Equilibria:
     games = Payoffs(*np.broadcast_arrays(*[np.atleast_1d(np.asarray(p, float)) for p in payoffs]))
     count = len(games.sa)
     lowest = np.full(count, LOWEST)
-    corner = np.asarray(_padded(_reply, count, lowest, games)) < LOWEST
+    corner = _padded(_reply, count, lowest, games) < LOWEST
     owner, low, high, fold = _brackets(games, corner)
     mine = _take(games, owner)
-    z, slope, residual = map(np.asarray, _padded(_polish, len(owner), low, high, mine))
+    z, slope, residual = _padded(_polish, len(owner), low, high, mine)
     number = np.bincount(owner, minlength=count)
     place = np.arange(len(owner)) - np.repeat(np.cumsum(number) - number, number)
     table = np.full((2, count, max(1, int(number.max(initial=0)))), np.nan)
@@ -110,7 +111,7 @@ def _brackets(
 ) -> tuple[NDArray[np.int64], Floats, Floats, NDArray[np.bool_]]:
     """Game, lower and upper end of every interval that holds one equilibrium; folds by game."""
     count = len(games.sa)
-    certain = np.asarray(_padded(_reply, count, np.full(count, np.inf), games))
+    certain = _padded(_reply, count, np.full(count, np.inf), games)
     top = np.maximum(_SURE, certain + 1.0)
     several = np.asarray(rising(games))
     single = np.flatnonzero(~several & ~corner)
@@ -147,9 +148,7 @@ def _narrowed(
     """Cut the cells that may hold an equilibrium until they are narrow; then join neighbours."""
     while len(owner):
         mine = _take(games, owner)
-        at_left, at_right = (
-            np.asarray(_padded(_reply, len(owner), end, mine)) for end in (left, right)
-        )
+        at_left, at_right = (_padded(_reply, len(owner), end, mine) for end in (left, right))
         open_ = (at_left <= right) & (at_right >= left)
         owner, left, right = owner[open_], left[open_], right[open_]
         below, above = at_left[open_] - left, at_right[open_] - right
@@ -179,11 +178,14 @@ def _take(games: Payoffs, rows: NDArray[np.int64] | int) -> Payoffs:
     return Payoffs(*[np.asarray(p)[rows] for p in games])
 
 
-def _padded(function: Callable[..., object], size: int, *given: object) -> Array:
-    """Call with arrays filled up to a power of two, so that few sizes are compiled."""
-    room = max(512, 1 << (max(size, 1) - 1).bit_length())
-    filled = jax.tree.map(lambda a: np.resize(a, room) if size else np.zeros(room), given)
-    return jax.tree.map(lambda a: a[:size], function(*filled))  # type: ignore[no-any-return]
+def _padded(function: Callable[..., object], size: int, *given: object) -> Any:
+    """Call block by block, the last filled up, so that one size is compiled."""
+    found = []
+    for begin in range(0, max(size, 1), _BLOCK):
+        rows = np.minimum(np.arange(begin, begin + _BLOCK), max(size - 1, 0))
+        block = jax.tree.map(lambda a, r=rows: a[r] if size else np.zeros(_BLOCK), given)
+        found.append(jax.tree.map(np.asarray, function(*block)))
+    return jax.tree.map(lambda *parts: np.concatenate(parts)[:size], *found)
 
 
 @jax.jit

@@ -2,14 +2,15 @@
 
     sq + cd + sf + bd ~ SA | VA | CB | barWA | barWB | bara | VB
 
-Columns on the left count how often each outcome was seen in the game of that row. Three estimators
-(Crisman-Cox and Gibilisco 2021): `pl` takes what each side believes from a first stage, `npl` repeats
-it until beliefs and play agree, `ml` maximises the likelihood under the equilibrium constraint.
+Columns on the left count how often each outcome was seen in the game of that row. There are three
+estimators (Crisman-Cox and Gibilisco 2021): `pl` takes what each side believes from a first stage,
+`npl` repeats it until beliefs and play agree, `ml` maximises the likelihood under the equilibrium
+constraint.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -75,14 +76,13 @@ def fit_signalling(request: Request) -> Fit:
             "stages, or use method=npl or ml."
         )
         return replace(found, notes=(*found.notes, note))
-    estimators: dict[str, Callable[[], Fit]] = {
-        "npl": lambda: fit_npl(
-            likelihood, request, clusters_of(request, worked.table), fixed_point
-        ),
-        "ml": lambda: fit_ml(likelihood, request, clusters_of(request, worked.table)),
-    }
+    clusters = clusters_of(request, worked.table)
+    if method == "npl":
+        found = fit_npl(likelihood, request, clusters, fixed_point)
+    else:
+        found = fit_ml(likelihood, request, clusters)
     return replace(
-        estimators[method](),
+        found,
         formula=worked.formula.text,
         terms=terms,
         settings=settings,

@@ -3,13 +3,14 @@
     maximise  Σ_i ℓ_i(z_i, θ)   over θ and z, subject to  z_i = reply(z_i; θ) for every game i
 
 (Su and Judd 2012; Crisman-Cox and Gibilisco 2021). For given θ the constraint leaves each game its
-equilibria, so this is Σ_i max over the equilibria of game i: where there are several, **the one under
-which the record of that game is likeliest is selected**. The corner p_R = 0 is not among them.
+equilibria, so this is Σ_i max over the equilibria of game i: where there are several, **the one
+under which the record of that game is likeliest is selected**. The corner p_R = 0 is not one of
+them.
 
 All equilibria are found anew whenever a climb ends; along a climb they are followed with exact
 derivatives (implicit function theorem), and a climb that meets a fold goes on from the best
-equilibria left. The answer is a maximum if no game has a likelier equilibrium, the constraint holds,
-the gradient of the Lagrangian vanishes and its Hessian along the constraint is negative definite.
+equilibria left. The answer is a maximum if no game has a likelier equilibrium, the constraint
+holds, the gradient of the Lagrangian vanishes and its Hessian along it is negative definite.
 """
 
 from __future__ import annotations

@@ -114,8 +114,8 @@ def _notes(found: Nested, converged: bool, kind: str, both: dict[str, Floats]) -
     if kind == "sigint":
         ratio = standard_errors(both["exact"]) / standard_errors(both["sigint"])
         notes.append(
-            "Standard errors are those of sigInt 0.2.0, to be comparable; it transposes a Jacobian. "
-            f"The right ones are {np.nanmin(ratio):.2f} to {np.nanmax(ratio):.2f} times as large: "
+            "These standard errors are those of sigInt 0.2.0, which transposes a Jacobian: "
+            f"the right ones are {np.nanmin(ratio):.2f} to {np.nanmax(ratio):.2f} times as large: "
             "--setting fixed_point=exact."
         )
     return notes

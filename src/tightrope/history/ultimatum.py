@@ -189,8 +189,8 @@ def _response(response: pd.DataFrame, largest: float | None) -> tuple[Floats, Fl
     wrong = np.flatnonzero(~((offer >= 0.0) & (offer <= largest)))
     if wrong.size:
         raise refuse(
-            f"'{name}' has the value {response.iloc[wrong[0], 0]} in row {wrong[0] + 1} of the rows "
-            f"kept; an offer lies between 0 and max_offer={largest:g}",
+            f"'{name}' has the value {response.iloc[wrong[0], 0]} in row {wrong[0] + 1} of the "
+            f"rows kept; an offer lies between 0 and max_offer={largest:g}",
             OUTCOME,
             field="--setting max_offer",
             remedy="correct the row, or give the largest offer that could be made",

@@ -1,7 +1,7 @@
 """The statistical ultimatum game as a likelihood: rows, and derivatives through four indices.
 
-A row depends on the parameters through its two mean reservation values and the logarithms of the two
-scales alone. JAX differentiates in these four; the rest is products with the regressors.
+A row depends on the parameters through its two mean reservation values and the logarithms of the
+two scales alone. JAX differentiates in these four; the rest is products with the regressors.
 """
 
 from __future__ import annotations
@@ -105,7 +105,8 @@ class UltimatumExact:
     def derivatives(self, thetas: Floats, weights: Floats) -> Derivatives:
         """At points (b, k), with weights (n,) or (b, n): (b,), (b, k) and (b, k, k)."""
         own = weights.ndim == 2
-        found = [self._at(t, weights[b] if own else weights) for b, t in enumerate(thetas)]
+        with np.errstate(all="ignore"):  # far from any maximum a value may be −inf: refused
+            found = [self._at(t, weights[b] if own else weights) for b, t in enumerate(thetas)]
         return Derivatives(*(np.stack(part) for part in zip(*found, strict=True)))
 
     def scores(self, theta: Floats) -> Floats:
