@@ -103,7 +103,8 @@ class Likelihood:
 
     def probabilities(self, theta: Array) -> Array:
         """Probability of each outcome (n, m), summing to one."""
-        return jnp.exp(_rows(self.log_probabilities, theta, self.data))
+        logs = _rows(self.log_probabilities, theta, self.data)
+        return jnp.exp(logs)
 
     def derivatives(self, theta: Any, weights: Any = None) -> Derivatives:
         """Log-likelihood, exact gradient (k,) and exact Hessian (k, k) at a point."""
@@ -199,7 +200,8 @@ def _rows(function: LogRows, theta: Array, data: Any) -> Array:
         return function(theta, data)
     chunks, split = _splitter(size)
     found = lax.map(lambda part: function(theta, part), jax.tree.map(split, data))
-    return found.reshape(chunks * CHUNK, *found.shape[2:])[:size]
+    joined: Array = found.reshape(chunks * CHUNK, *found.shape[2:])
+    return joined[:size]
 
 
 def _batch(
@@ -230,10 +232,12 @@ def _scores(function: LogRows, theta: Array, data: Any) -> Array:
     size = jax.tree.leaves(data)[0].shape[0]
 
     def piece(part: Any) -> Array:
-        return jax.jacfwd(function)(theta, part)
+        slopes: Array = jax.jacfwd(function)(theta, part)
+        return slopes
 
     if size <= CHUNK:
         return piece(data)
     chunks, split = _splitter(size)
     found = lax.map(piece, jax.tree.map(split, data))
-    return found.reshape(chunks * CHUNK, -1)[:size]
+    joined: Array = found.reshape(chunks * CHUNK, -1)
+    return joined[:size]

@@ -235,7 +235,7 @@ class Fit:
         )
 
 
-def _stars(p: float) -> str:
+def _stars(p: Any) -> str:
     return next((stars for level, stars in LEVELS if p < level), "")
 
 

@@ -144,7 +144,7 @@ def _separating(signed: Floats, names: Sequence[str]) -> tuple[str, ...]:
         bounds=[(-1.0, 1.0)] * rows.shape[1],
         method="highs",
     )
-    if not found.success or -found.fun < 1e-7 * max(1, len(rows)):
+    if found.x is None or found.fun is None or -found.fun < 1e-7 * max(1, len(rows)):
         return ()
     heavy = np.abs(found.x) > 1e-6
     told = [n for n, h in zip(names, heavy, strict=True) if h and n != "(Intercept)"]

@@ -243,9 +243,9 @@ class TreeExact:
         """Σ_i h_bi x_ij x_il, shape (b, width, width)."""
         left, right = self.matrices[place][rows], self.matrices[other][rows]
         if len(bent) == 1:
-            return (left * bent[0][:, None]).T[None] @ right
+            return np.asarray((left * bent[0][:, None]).T[None] @ right)
         flat = bent @ self._products[place, other][rows]
-        return flat.reshape(len(bent), left.shape[1], right.shape[1])
+        return np.asarray(flat).reshape(len(bent), left.shape[1], right.shape[1])
 
 
 def backward_start(likelihood: Likelihood) -> Floats:

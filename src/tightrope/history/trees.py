@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from tightrope.game.trees import READY_MADE, Error, Link, Tree, TreeError, check_error
+from tightrope.game.trees.drawing import action_probabilities
 from tightrope.history.catalogue import Request
 from tightrope.history.codes import FORMULA, GAME, ROWS, SETTING, refuse
 from tightrope.history.estimate import estimate, weights_of
@@ -21,6 +22,7 @@ from tightrope.history.results import Fit
 from tightrope.history.screening import screen
 from tightrope.history.treelik import (
     Scaled,
+    TreeExact,
     backward_start,
     exact,
     functions,
@@ -103,6 +105,23 @@ def build(tree: Tree, request: Request, *, named: bool) -> tuple[Likelihood, Des
         counts=counted(tree.outcomes, outcome, weights),
     )
     return replace(likelihood, start=jnp.asarray(backward_start(likelihood))), worked, count
+
+
+def estimated(fit: Fit) -> tuple[Tree, dict[str, list[float]]]:
+    """The tree of a fit, and the mean estimated probability of each action, to be drawn.
+
+    At a node: the share of what is expected below it that is expected below the action, over all
+    rows with their weights.
+    """
+    program = fit.likelihood.exact
+    if not isinstance(program, TreeExact):
+        raise ValueError("Only trees with two actions at each node are drawn from a fit.")
+    tree = program.program.tree
+    weights = np.asarray(fit.likelihood.weights)
+    rows = np.asarray(fit.likelihood.probabilities(jnp.asarray(fit.theta)))
+    mean = weights @ rows / weights.sum()
+    chances = dict(zip(tree.outcomes, map(float, mean), strict=True))
+    return tree, action_probabilities(tree, chances)
 
 
 def choices(request: Request) -> tuple[Link, Error]:

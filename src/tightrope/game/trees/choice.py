@@ -57,6 +57,7 @@ def log_normal(values: Sequence[Array], deviations: Sequence[Array]) -> list[Arr
     return list(jax.nn.log_softmax(jnp.stack(found), axis=0))
 
 
+@jax.jit
 def _log_integral(gaps: list[Array], slopes: list[Array]) -> Array:
     """log ∫ φ(z) Π Φ(g + s z) dz, elementwise."""
 
@@ -67,7 +68,8 @@ def _log_integral(gaps: list[Array], slopes: list[Array]) -> Array:
         return total
 
     def first(z: Array) -> Array:
-        return jax.jvp(exponent, (z,), (jnp.ones_like(z),))[1]
+        slope: Array = jax.jvp(exponent, (z,), (jnp.ones_like(z),))[1]
+        return slope
 
     def both(z: Array) -> tuple[Array, Array]:
         return jax.jvp(first, (z,), (jnp.ones_like(z),))
@@ -83,4 +85,5 @@ def _log_integral(gaps: list[Array], slopes: list[Array]) -> Array:
     steep = [jnp.asarray(s)[..., None] for s in slopes]
     gaps, slopes = wide, steep
     terms = exponent(nodes) + 0.5 * _NODES**2 + np.log(_WEIGHTS)
-    return jax.scipy.special.logsumexp(terms, axis=-1) + jnp.log(width) - 0.5 * np.log(2.0 * np.pi)
+    total: Array = jax.scipy.special.logsumexp(terms, axis=-1)
+    return total + jnp.log(width) - 0.5 * np.log(2.0 * np.pi)

@@ -133,8 +133,8 @@ def solve(
             for outcome, share in reach[target].items():
                 before = reach[node.name].get(outcome, 0.0)
                 reach[node.name][outcome] = before + p * share
-            for outcome, ways in logs[target].items():
-                logs[node.name].setdefault(outcome, []).extend(log + way for way in ways)
+            for outcome, further in logs[target].items():
+                logs[node.name].setdefault(outcome, []).extend(log + way for way in further)
         for player in tree.players:
             known = {o for owner, o in payoffs if owner == player}
             if tree.below[node.name] <= known:
