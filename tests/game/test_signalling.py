@@ -31,7 +31,7 @@ def example(wb: np.ndarray | float) -> Payoffs:
 
 
 def test_chances_are_those_of_simulated_players() -> None:
-    """At each equilibrium, players who draw their shocks and compare payoffs act as often as said."""
+    """At each equilibrium, players who draw shocks and compare payoffs act as often as said."""
     game = example(-2.8)
     found = find_equilibria(game)
     assert found.number[0] == 3
@@ -147,7 +147,7 @@ def test_a_lost_equilibrium_is_missing_not_invented() -> None:
 
 
 def test_the_corner_is_flagged() -> None:
-    """Where B gains nothing by resisting a bluffer, never resisting is an equilibrium of its own."""
+    """Where B gains nothing by resisting a bluffer, never resisting is an equilibrium too."""
     game = Payoffs(*[np.array([v]) for v in (1.0, 0.0, 1.0, -2.0, -1.0, 1.0, 0.0)])
     found = find_equilibria(game)
     assert found.corner[0]
