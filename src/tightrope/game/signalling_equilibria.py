@@ -1,10 +1,11 @@
 """All equilibria of the crisis-signalling game, and one followed as the payoffs move.
 
 Equilibria are fixed points of B's ``reply``, a monotone map of one number. Where it falls there is
-exactly one. Where it rises, a cell [l, u] of the line holds none if reply(l) > u or reply(u) < l;
-cells that cannot be ruled out are cut until they are `_WIDTH` wide. What then is left are small
-clusters of cells: one whose ends lie on opposite sides of the diagonal holds an equilibrium, one
-whose ends lie on the same side touches the diagonal (a fold) and is reported as such.
+exactly one. Where it rises, all lie between the replies to the two ends of the line, taken again
+and again; and a cell [l, u] of what is left holds none if reply(l) > u or reply(u) < l. Cells that
+cannot be ruled out are cut until they are `_WIDTH` wide. What then is left are small clusters of
+cells: one whose ends lie on opposite sides of the diagonal holds an equilibrium, one whose ends lie
+on the same side touches the diagonal (a fold) and is reported as such.
 
 The indices sign(1 − reply′) of all equilibria sum to one (Poincaré–Hopf), which is checked. Besides
 the equilibria counted there can be one at which p_R is zero, or below the smallest number there is:
@@ -31,7 +32,7 @@ LOWEST = -37.0
 TOLERANCE = 1e-12
 """Residual at which a followed equilibrium counts as found, measured as in ``residual_of``."""
 _SURE = 9.0
-_CELLS = 256
+_ROUNDS = 20
 _BLOCK = 2048
 _PARTS = 16
 _WIDTH = 1e-6
@@ -50,7 +51,7 @@ class Equilibria(NamedTuple):
     number     (n,) how many there are
     corner     (n,) whether p_R = 0 (B never resists, or less often than 1e-298) is one more
     fold       (n,) whether the reply touches the diagonal so nearly that a pair may be hidden
-    residual   largest of all, measured as in ``residual_of``
+    residual   largest of all, as in ``residual_of``, or the width of what is known to hold it
     """
 
     z: Floats
@@ -117,61 +118,61 @@ def _brackets(
     single = np.flatnonzero(~several & ~corner)
     owner, low, high = single, np.full(len(single), LOWEST), top[single]
     fold = np.zeros(count, bool)
-    cells = _first_cells(np.flatnonzero(several), top)
-    for clusters in _narrowed(games, *cells):
-        whose, left, right, crosses = clusters
-        fold[whose[~crosses]] = True
-        owner = np.concatenate([owner, whose[crosses]])
-        low = np.concatenate([low, left[crosses]])
-        high = np.concatenate([high, right[crosses]])
+    cells = _first_cells(np.flatnonzero(several), games, top)
+    whose, left, right, crosses = _narrowed(games, *cells)
+    fold[whose[~crosses]] = True
+    owner = np.concatenate([owner, whose[crosses]])
+    low = np.concatenate([low, left[crosses]])
+    high = np.concatenate([high, right[crosses]])
     order = np.lexsort((low, owner))
     return owner[order], low[order], high[order], fold
 
 
-def _first_cells(games: NDArray[np.int64], top: Floats) -> tuple[NDArray[np.int64], Floats, Floats]:
-    """A cell for each game and piece of the line, finer where p_R is neither 0 nor 1."""
-    tail = np.linspace(LOWEST, -_SURE, _CELLS // 4, endpoint=False)
-    edges = np.concatenate([tail, np.linspace(-_SURE, _SURE, _CELLS)])
-    left = np.tile(edges, len(games))
-    right = np.tile(np.append(edges[1:], np.nan), len(games))
-    last = np.isnan(right)
-    right[last] = top[games] + 1.0
-    return np.repeat(games, len(edges)), left, right
+def _first_cells(
+    rows: NDArray[np.int64], games: Payoffs, top: Floats
+) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """A stretch for each game that holds all its equilibria: replies to the ends, again and again.
+
+    A rising map sends a point below all fixed points to another one below them, but nearer.
+    """
+    low, high = _padded(_squeeze, len(rows), top[rows] + 1.0, _take(games, rows))
+    margin = 0.1 * _WIDTH
+    low = np.maximum(low - margin * (1.0 + np.abs(low)), LOWEST)
+    return rows, low, high + margin * (1.0 + np.abs(high))
 
 
 Clusters = tuple[NDArray[np.int64], Floats, Floats, NDArray[np.bool_]]
 
 
-def _narrowed(
-    games: Payoffs, owner: NDArray[np.int64], left: Floats, right: Floats
-) -> list[Clusters]:
-    """Cut the cells that may hold an equilibrium until they are narrow; then join neighbours."""
+def _narrowed(games: Payoffs, owner: NDArray[np.int64], left: Floats, right: Floats) -> Clusters:
+    """Cut the cells that may hold an equilibrium until they are narrow; then join neighbours.
+
+    Returns the game, lower and upper end of each cluster, and whether it crosses the diagonal.
+    """
+    narrow: list[tuple[NDArray[Any], ...]] = []
     while len(owner):
         mine = _take(games, owner)
         at_left, at_right = (_padded(_reply, len(owner), end, mine) for end in (left, right))
-        open_ = (at_left <= right) & (at_right >= left)
-        owner, left, right = owner[open_], left[open_], right[open_]
-        below, above = at_left[open_] - left, at_right[open_] - right
-        if not len(owner) or (right - left).max() <= _WIDTH * (1.0 + np.abs(left).max()):
-            return _joined(owner, left, right, below, above)
-        share = np.arange(_PARTS + 1) / _PARTS
-        edges = left[:, None] + (right - left)[:, None] * share
+        held = (at_left <= right) & (at_right >= left)
+        done = held & (right - left <= _WIDTH * (1.0 + np.abs(left)))
+        narrow.append((owner[done], left[done], right[done], (at_left > left)[done],
+                       (at_right > right)[done]))  # fmt: skip
+        wide = held & ~done
+        owner, left, right = owner[wide], left[wide], right[wide]
+        edges = left[:, None] + (right - left)[:, None] * (np.arange(_PARTS + 1) / _PARTS)
         owner = np.repeat(owner, _PARTS)
         left, right = edges[:, :-1].ravel(), edges[:, 1:].ravel()
-    return []
-
-
-def _joined(
-    owner: NDArray[np.int64], left: Floats, right: Floats, below: Floats, above: Floats
-) -> list[Clusters]:
-    if not len(owner):
-        return []
+    if not narrow:
+        none = np.zeros(0)
+        return np.zeros(0, np.int64), none, none, np.zeros(0, bool)
+    owner, left, right, below, above = (np.concatenate(p) for p in zip(*narrow, strict=True))
+    order = np.lexsort((left, owner))
+    owner, left, right, below, above = (p[order] for p in (owner, left, right, below, above))
     fresh = np.ones(len(owner), bool)
     fresh[1:] = (owner[1:] != owner[:-1]) | (left[1:] > right[:-1] + 0.1 * _WIDTH)
     first = np.flatnonzero(fresh)
-    last = np.append(first[1:], len(owner)) - 1
-    crosses = np.sign(below[first]) * np.sign(above[last]) <= 0.0
-    return [(owner[first], left[first], right[last], crosses)]
+    last = np.append(first[1:], len(owner)).astype(np.int64) - 1
+    return owner[first], left[first], right[last], below[first] != above[last]
 
 
 def _take(games: Payoffs, rows: NDArray[np.int64] | int) -> Payoffs:
@@ -198,6 +199,18 @@ def _slope(z: Array, payoffs: Payoffs) -> tuple[Array, Array]:
 
 
 @jax.jit
+def _squeeze(top: Array, payoffs: Payoffs) -> tuple[Array, Array]:
+    """Ends between which all equilibria of rising games lie, from `LOWEST` and ``top``."""
+
+    def nearer(_: int, ends: Array) -> Array:
+        low, high = jax.vmap(lambda z: reply(z, payoffs))(ends)
+        return jnp.stack([jnp.maximum(low, LOWEST), jnp.minimum(high, ends[1])])
+
+    low, high = lax.fori_loop(0, _ROUNDS, nearer, jnp.stack([jnp.full_like(top, LOWEST), top]))
+    return low, high
+
+
+@jax.jit
 def _polish(low: Array, high: Array, payoffs: Payoffs) -> tuple[Array, Array, Array]:
     """The crossing between ``low`` and ``high``: Newton where it stays inside, else halving."""
     falls = reply(low, payoffs) > low
@@ -213,9 +226,10 @@ def _polish(low: Array, high: Array, payoffs: Payoffs) -> tuple[Array, Array, Ar
         return low, high, jnp.where(inside, newton, 0.5 * (low + high))
 
     begin = (low, high, 0.5 * (low + high))
-    _, _, z = lax.fori_loop(0, _STEPS, step, begin)
+    low, high, z = lax.fori_loop(0, _STEPS, step, begin)
     image, slope = _slope(z, payoffs)
-    return z, slope, residual_of(image - z, z, slope)
+    known = (high - low) / (1.0 + jnp.abs(z))
+    return z, slope, jnp.minimum(known, residual_of(image - z, z, slope))
 
 
 @jax.custom_jvp
