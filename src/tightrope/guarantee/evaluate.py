@@ -90,6 +90,7 @@ class Lives(NamedTuple):
     equal_undutied: Future | None
     bare: Future  # no duties, no terms
     bare_table: StageTable
+    capability: Array  # protégé's own strength over the challenger's, (b, S)
     prizes: Array
     types: Array
     today: war.WarValues  # the war as it goes on now
@@ -179,13 +180,18 @@ def live(
     before = (at < start).astype(float)
     over = (at >= jnp.minimum(profile.life.duration, 1e6)).astype(float)
 
+    def pick(here: Array, early: Array, late: Array) -> Array:
+        return jnp.where(before > 0, early, jnp.where(over > 0, late, here))
+
+    def ratio_along(stage: Stage) -> Array:
+        each = (stage, profile.interim, profile.expired)
+        here, early, late = (forces.strength_ratio(world, s, at) for s in each)
+        return pick(here, early, late)[: clock.steps]
+
     def flow_along(stage: Stage, provoke: bool) -> Flows:
         def at_stage(which: Stage) -> Flows:
             flow = timeline.flows(world, which, terms, provoke=provoke)
             return Flows(*[jnp.broadcast_to(x, at.shape) for x in flow])
-
-        def pick(here: Array, early: Array, late: Array) -> Array:
-            return jnp.where(before > 0, early, jnp.where(over > 0, late, here))
 
         each = (at_stage(stage), at_stage(profile.interim), at_stage(profile.expired))
         return Flows(*[pick(*one) for one in zip(*each, strict=True)])
@@ -248,6 +254,7 @@ def live(
         undutied=without[-2] if full else None,
         equal_undutied=without[-1] if full else None,
         bare_table=reported(bare),
+        capability=jnp.stack([ratio_along(s) for s in stages]),
         prizes=prizes,
         types=types,
         today=war_today(world),

@@ -98,8 +98,7 @@ def _gloss(results: Results) -> str:
     return (
         "Durable: the fighting is settled under the text, and no limited or full attack follows "
         f"within {years}. A world is one plausible set of the uncertain numbers; all options are "
-        "judged in the same worlds. Rank correlation: +1 where two things rise together, −1 where "
-        "one falls as the other rises, 0 where they are unrelated."
+        "judged in the same worlds."
     )
 
 
@@ -263,10 +262,9 @@ def _lever(lever: Lever | None) -> list[str]:
     if not lever.clear:
         return [
             f"Which number: none stands out from chance in this many draws; nearest is "
-            f"'{about}' (rank correlation with the lead {lever.rank:+.2f})."
+            f"'{about}'."
         ]
-    line = f"Which number: '{about}' goes most closely with the lead "
-    line += f"(rank correlation {lever.rank:+.2f})"
+    line = f"Which number: '{about}' goes most closely with the lead over the runner-up"
     if lever.low is not None and lever.high is not None:
         line += (
             f". Where it is low, the answer wins in {percent(lever.low)} of worlds; "
@@ -323,6 +321,7 @@ def strip(results: Results) -> Figure | None:
                 "title": results.titles[option],
                 "label": f"{results.number(option)}  {short(results.titles[option], 34)}",
                 "signs": option in results.agreements,
+                "told": percent(results.mean(option, "durable")),
                 **(results.spread(option, "durable") or {}),
             }
         )
@@ -343,7 +342,7 @@ def strip(results: Results) -> Figure | None:
         ),
     )
     values = base.mark_text(align="left", dx=9, dy=-8, fontSize=12, color=INK).encode(
-        x="mean:Q", text=alt.Text("mean:Q", format=".0%")
+        x="mean:Q", text="told:N"
     )
     return Figure(
         name="minister",
@@ -352,7 +351,7 @@ def strip(results: Results) -> Figure | None:
             "Chance of being durable, mean over worlds; lines: 5 to 95 % of worlds. "
             "Filled circles can be signed; an open square asks for no signature."
         ),
-        data=data.drop(columns="label"),
+        data=data.drop(columns=["label", "told"]),
         chart=(lines + marks + values).properties(width=190, height=alt.Step(23)),
     )
 

@@ -95,6 +95,7 @@ def shares_figure(results: Results, shares: dict[str, float]) -> Figure:
                 "meaning": KINDS[kind],
                 "share": share,
                 "label": f"{kind}: {KINDS[kind]}",
+                "told": percent(share),
             }
             for kind, share in shares.items()
         ]
@@ -105,14 +106,14 @@ def shares_figure(results: Results, shares: dict[str, float]) -> Figure:
     )
     bars = base.mark_bar(color=MIDDLE, height=14)
     words = base.mark_text(align="left", dx=4, color=INK, fontSize=12).encode(
-        text=alt.Text("share:Q", format=".0%")
+        text="told:N"
     )
     rows = [(kind, KINDS[kind], percent(share)) for kind, share in shares.items()]
     return Figure(
         name="kinds",
         title=f"Most of the inputs are {_kind_word(most)}: {percent(shares[most])}",
         caption="Inputs are the numbers that the model reads; each has a range and a source below.",
-        data=data.drop(columns="label"),
+        data=data.drop(columns=["label", "told"]),
         chart=(bars + words).properties(width=200, height=alt.Step(26)),
         table=table(("Kind", "Meaning", "Share"), rows, "Share of inputs by kind"),
     )
