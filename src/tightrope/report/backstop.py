@@ -106,6 +106,6 @@ def _finding(data: pd.DataFrame, lead: str) -> str:
     else:
         others = "the others on balance neither follow it out nor fill the gap"
     return (
-        f"Without {lead} the challenger's chance rises by {points(most['mean']).lstrip('+')} under "
-        f"'{short(str(most['title']), 44)}'; {others}"
+        f"If {lead} stays out, the challenger's chance rises by "
+        f"{points(most['mean']).lstrip('+')} under '{short(str(most['title']), 44)}'; {others}"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from tightrope.report.chart import INK, MIDDLE, SHARE, Figure, option_rows
+from tightrope.report.chart import INK, MIDDLE, PER_CENT, Figure, option_rows
 from tightrope.report.extremes import least, most
 from tightrope.report.results import Results
 from tightrope.report.tables import table
@@ -15,6 +15,7 @@ LEVELS = {"full": "attack_full", "limited": "attack_limited"}
 BARE = {level: f"{name}_terms" for level, name in LEVELS.items()}
 """The same terms without any duty."""
 HEADS = {"full": "first attack full", "limited": "first attack limited"}
+AXIS = alt.Axis(labelExpr=PER_CENT, tickCount=3)
 LEAST = 0.005
 """A smaller change of a chance is no displacement."""
 
@@ -53,7 +54,7 @@ def displacement_figure(results: Results) -> Figure | None:
         return None
     data = pd.DataFrame(rows)
     base = option_rows(data)
-    across = alt.X("without_duties:Q", title=None, axis=SHARE)
+    across = alt.X("without_duties:Q", title=None, axis=AXIS)
     lines = base.mark_rule(color=MIDDLE, strokeWidth=1.4).encode(x=across, x2="with_duties:Q")
     bare_marks = base.mark_point(size=52, color=INK, fill="white", opacity=1).encode(x=across)
     marks = base.mark_point(size=52, color=INK, fill=INK, opacity=1).encode(x="with_duties:Q")

@@ -262,9 +262,9 @@ def _lever(lever: Lever | None) -> list[str]:
     if not lever.clear:
         return [
             f"Which number: none stands out from chance in this many draws; nearest is "
-            f"'{about}'."
+            f"'{about}' ({lever.parameter})."
         ]
-    line = f"Which number: '{about}' goes most closely with the lead over the runner-up"
+    line = f"Which number: '{about}' ({lever.parameter}) goes most closely with the lead"
     if lever.low is not None and lever.high is not None:
         line += (
             f". Where it is low, the answer wins in {percent(lever.low)} of worlds; "

@@ -84,7 +84,8 @@ del { color: var(--mid); }
   main { max-width: 52rem; } .page > p:not(.caution) { max-width: 42rem; }
   figure.chart { display: grid; grid-template-columns: fit-content(31rem) minmax(13rem, 1fr);
     column-gap: 1.8rem; align-items: start; --grow: 1.2; }
-  figure.chart > h3, figure.chart > details { grid-column: 1 / -1; }
+  .strip { display: grid; grid-template-columns: 36rem minmax(10rem, 1fr); column-gap: 1.4rem; }
+  figure > h3, figure.chart > details { grid-column: 1 / -1; }
   figure.chart .drawn { width: 30rem; max-width: 100%; } figure.chart figcaption { margin-top: 0; }
 }
 @media (max-width: 34rem) {
@@ -117,7 +118,7 @@ del { color: var(--mid); }
   .columns ul { margin: 1mm 0; padding-left: 4mm; }
   .sheet p { margin: 1mm 0 1.6mm; } .gloss, .caution { font-size: 8.2pt; line-height: 1.35; }
   .caution { padding: 1.4mm 2.2mm; margin: 2mm 0 1.4mm; } .kicker, .meta { font-size: 7.4pt; }
-  .strip { margin: 2mm 0; --grow: 1.2; } .strip h3 { font-size: 10pt; margin: 0 0 1mm; }
+  .strip { display: block; margin: 2mm 0; --grow: 1.2; } .strip h3 { font-size: 10pt; margin: 0 0 1mm; }
   .strip svg { max-height: 45mm; } figcaption { font-size: 7.9pt; margin-top: 1mm; }
   table { font-size: 7.8pt; } a { text-decoration: none; }
 }

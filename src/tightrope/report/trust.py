@@ -211,7 +211,7 @@ def before_and_after(results: Results) -> Figure | None:
     return Figure(
         name="record",
         title=(
-            f"The record moves '{top['meaning']}' of {short(str(top['title']), 40)} most: "
+            f"The record moves '{top['meaning']}' most under '{short(str(top['title']), 44)}': "
             f"from {percent(top['before'])} to {percent(top['after'])}"
         ),
         caption="Open circle: all worlds count alike. Filled diamond: weighed by the record.",
