@@ -113,9 +113,8 @@ def leaks_figure(results: Results) -> Figure | None:
 
 def _finding(results: Results, data: pd.DataFrame, texts: pd.Series) -> str:
     common, times = str(texts.index[0]), int(texts.iloc[0])
-    told = (
-        f"The commonest leak is '{common}', in {times} of {counted(len(results.agreements), 'text')}"
-    )
+    texts_read = counted(len(results.agreements), "text")
+    told = f"The commonest leak is '{common}', in {times} of {texts_read}"
     void = data[data["severity"] == "error"]["option"].nunique()
     if void:
         told += f"; in {counted(void, 'text')} a leak voids a promise"

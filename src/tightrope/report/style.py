@@ -118,7 +118,8 @@ del { color: var(--mid); }
   .columns ul { margin: 1mm 0; padding-left: 4mm; }
   .sheet p { margin: 1mm 0 1.6mm; } .gloss, .caution { font-size: 8.2pt; line-height: 1.35; }
   .caution { padding: 1.4mm 2.2mm; margin: 2mm 0 1.4mm; } .kicker, .meta { font-size: 7.4pt; }
-  .strip { display: block; margin: 2mm 0; --grow: 1.2; } .strip h3 { font-size: 10pt; margin: 0 0 1mm; }
+  .strip { display: block; margin: 2mm 0; --grow: 1.2; }
+  .strip h3 { font-size: 10pt; margin: 0 0 1mm; }
   .strip svg { max-height: 45mm; } figcaption { font-size: 7.9pt; margin-top: 1mm; }
   table { font-size: 7.8pt; } a { text-decoration: none; }
 }

@@ -105,9 +105,7 @@ def shares_figure(results: Results, shares: dict[str, float]) -> Figure:
         x=alt.X("share:Q", title="Share of all inputs", axis=SHARE, scale=alt.Scale(domain=[0, 1])),
     )
     bars = base.mark_bar(color=MIDDLE, height=14)
-    words = base.mark_text(align="left", dx=4, color=INK, fontSize=12).encode(
-        text="told:N"
-    )
+    words = base.mark_text(align="left", dx=4, color=INK, fontSize=12).encode(text="told:N")
     rows = [(kind, KINDS[kind], percent(share)) for kind, share in shares.items()]
     return Figure(
         name="kinds",
