@@ -26,8 +26,9 @@ class Part(SimpleNamespace):
 
 
 def part(solved: int, draws: int) -> Any:
-    """An assessment of which `solved` options are known in `draws` worlds."""
-    return Part(results=[None] * solved, draws=draws)
+    """An assessment of which `solved` options are known in `draws` worlds; first, no agreement."""
+    found = [SimpleNamespace(agreement=k > 0) for k in range(solved)]
+    return Part(results=found, draws=draws)
 
 
 @pytest.fixture
@@ -50,10 +51,10 @@ def test_says_what_it_rests_on() -> None:
 def test_first_after_some_seconds_then_seldom(
     clock: SimpleNamespace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The first option past five seconds is shown, the next ones only after four times as long."""
+    """What can be signed is shown once five seconds have passed, then after four times as long."""
     shown = []
     with previews(CASE, 36, 1000, tmp_path / "out", "tightrope assess") as show:
-        for second, solved in ((2, 1), (6, 2), (10, 3), (21, 4), (30, 36)):
+        for second, solved in ((2, 2), (5, 1), (6, 2), (10, 3), (21, 4), (30, 36)):
             clock.time = float(second)
             show(part(solved, 64))
             if said := capsys.readouterr().err:
@@ -71,7 +72,7 @@ def test_nothing_is_left(clock: SimpleNamespace, tmp_path: Path) -> None:
     clock.time = 0.0
     with pytest.raises(KeyboardInterrupt), previews(CASE, 3, 9, tmp_path / "out", "") as show:
         clock.time = 60.0
-        show(part(1, 9))
+        show(part(2, 9))
         assert (tmp_path / "out" / PREVIEW).exists()
         check_folder(tmp_path / "out")
         raise KeyboardInterrupt
@@ -81,5 +82,6 @@ def test_nothing_is_left(clock: SimpleNamespace, tmp_path: Path) -> None:
 def test_the_page_is_marked() -> None:
     """The page opens with the words that say what it is, and shows page 0 and the options."""
     text = preview(results(only=("pact", "no-agreement")), "Preview from 4 of 40 worlds.")
+    assert "data/" not in text, "the data come with the report"
     assert text.index("Preview from 4 of 40 worlds.") < text.index('id="page-0"')
     assert 'id="options"' in text and 'id="page-1"' not in text

@@ -41,15 +41,18 @@ def previews(
         solved = len(part.results)
         if solved == options and part.draws == draws:
             return  # the answer itself follows
+        if not any(result.agreement for result in part.results):
+            return  # nothing that could be signed is known yet
         past = time.monotonic() - begun
         if past < FIRST or (past < FIRST * TIMES**shown and solved < options):
             return
         shown += 1
         words = caveat(case, part, options, draws)
+        said = f"{words} Most durable so far: {_leading(part)}."
         if page is not None:
             write_whole(page, _page(case, part, command, words))
-            words += f" Page: {page}"
-        say(f"{words} Most durable: {_leading(part)}.")
+            said += f" See {page}"
+        say(said)
 
     try:
         yield show

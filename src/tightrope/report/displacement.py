@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -22,13 +24,14 @@ LEAST = 0.005
 
 def displacement_figure(results: Results) -> Figure | None:
     """Chance that the first attack is full or limited, with duties and without; None if unknown."""
-    rows, told = [], []
+    rows: list[dict[str, Any]] = []
+    told = []
     for option in results.agreements:
         with_duty = {k: results.mean(option, name) for k, name in LEVELS.items()}
         bare = {k: results.mean(option, name) for k, name in BARE.items()}
         if any(value is None for value in (*with_duty.values(), *bare.values())):
             continue
-        about = {
+        about: dict[str, Any] = {
             "option": option,
             "number": results.number(option),
             "title": results.titles[option],
@@ -100,7 +103,8 @@ def _finding(data: pd.DataFrame) -> str:
             f"down from full to limited; most under '{short(str(top['title']), 44)}': full "
             f"{points(top['full'])}, limited {points(top['limited'])}"
         )
-    top = least(change.sum(axis=1).rename("fall").reset_index(), "fall")
+    fall = (change["full"] + change["limited"]).rename("fall")
+    top = least(fall.reset_index(), "fall")
     text = "Under no option do the duties merely push attack down from full to limited"
     if top["fall"] < -LEAST:
         text += (

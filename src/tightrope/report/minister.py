@@ -51,7 +51,7 @@ def answer(results: Results) -> str:
     """The run in one sentence: which agreement is most durable, and by how much."""
     ranked, rest = solved(results), reference(results)
     if not ranked:
-        return "No arrangement that could be signed was solved in any world"
+        return f"No arrangement that could be signed was {_lacking(results)}"
     best = short(results.titles[ranked[0]], LONGEST)
     value = percent(results.mean(ranked[0], "durable"))
     if len(ranked) == 1:
@@ -63,6 +63,10 @@ def answer(results: Results) -> str:
             than = f"'{short(results.titles[rest], LONGEST)}' ({percent(nothing)})"
             return f"Nothing on the table is more durable than {than}; {best} is next ({value})"
     return f"{best}: the most durable of {len(ranked)} arrangements, in {value} of cases"
+
+
+def _lacking(results: Results) -> str:
+    return "solved in any world" if results.agreements else "judged"
 
 
 def sheet(results: Results) -> tuple[str, Figure | None]:
@@ -124,9 +128,9 @@ def _cards(results: Results, ranked: list[str], rest: str | None, found: Pair | 
         cards.append(_card(results, "The runner-up", found.second, verdict(found.share)))
     else:
         told = "Only one arrangement was judged, so there is no second."
-        cards.append(
-            _plain_card("No runner-up", MISSING, told if ranked else "Nothing was solved.")
-        )
+        if not ranked:
+            told = f"Nothing that could be signed was {_lacking(results)}."
+        cards.append(_plain_card("No runner-up", MISSING, told))
     if rest is None:
         cards.append(
             _plain_card("Signing nothing", MISSING, "This was not among the options judged.")
@@ -361,6 +365,8 @@ _NAMES = alt.Axis(labelLimit=250, ticks=False, domain=False, labelPadding=6)
 
 def _strip_title(results: Results, ranked: list[str]) -> str:
     spreads = [results.spread(o, "durable") or {} for o in ranked[:2]]
+    if not spreads:
+        return f"Nothing that could be signed was {_lacking(results)}"
     if len(spreads) < 2:
         return "Only one arrangement was judged; its range is wide or narrow as its inputs are"
     one, two = spreads

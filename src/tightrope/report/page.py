@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -75,7 +76,8 @@ def page(results: Results) -> str:
 
 def preview(results: Results, words: str) -> str:
     """Page 0 and the table of options of a run that goes on, under `words` that say so."""
-    front, _ = sheet(results)
+    # The data behind charts come with the report.
+    front = re.sub(r" Data: <code>.*?</code>\.", "", sheet(results)[0])
     told = f'<p class="preview">{escape(words)}</p>'
     meta = f'<p class="meta">{escape(metadata_line(results))}</p>'
     return document(f"Preview: {results.title}", f"{told}\n{front}\n{_options(results)}\n{meta}")
