@@ -35,6 +35,8 @@ PATHS = {
     "path_will": ("will", "Political will (standard deviations from its usual state)"),
     "path_capability": ("capability", "Strength of the protected state (challenger's = 1)"),
 }
+ALIKE = 0.1
+"""Changes that differ by less than this part of the largest are told as one."""
 PANELS = 6
 YEARS_TOLD = (1, 2, 5, 10)
 
@@ -332,6 +334,8 @@ def _path_finding(results: Results, what: str, change: pd.Series[float]) -> str:
     by = f"by {abs(change[moved]):.2f}"
     if len(change) == 1:
         return f"{what} {way} {by} over the years"
+    if change.max() - change.min() < ALIKE * abs(change[moved]):
+        return f"{what} {like} over the years, and about as much, {by}: the texts hardly move it"
     return (
         f"{what} {like} over the years; most under '{short(results.titles[moved], 44)}', where "
         f"it {way} {by}"

@@ -237,11 +237,25 @@ def what_would_change(results: Results, ranked: list[str], found: Pair | None) -
             if len(limits) > 1:
                 line += f", then {results.actor(limits[1][0])} ({percent(limits[1][1])})"
             lines.append(line + ".")
+        lines += _duties(results, ranked)
     if found is not None:
         lines += _halves(found) + _lever(found.lever)
     if ranked:
         lines += _words(results, ranked[0])
     return lines or ["Nothing to compare: no arrangement was solved."]
+
+
+def _duties(results: Results, ranked: list[str]) -> list[str]:
+    """Whether the answer is durable by what it obliges to, or by what it gives."""
+    known = {o: results.mean(o, "equal_terms", "deterrence") for o in ranked}
+    adds = {option: value for option, value in known.items() if value is not None}
+    if ranked[0] not in adds:
+        return []
+    line = f"Duties or terms: at equal terms its duties add {points(adds[ranked[0]])} to peace"
+    top = max(adds, key=lambda option: adds[option])
+    if top == ranked[0]:
+        return [line + (", the most of all." if len(adds) > 1 else ".")]
+    return [f"{line}; most: '{short(results.titles[top], 40)}' ({points(adds[top])})."]
 
 
 def _halves(found: Pair) -> list[str]:
