@@ -232,14 +232,14 @@ def _correlation_problems(case: Case, root: Located) -> Iterator[InputError]:
             elif known[name].distribution == "fixed":
                 yield InputError(
                     f"'{name}' is fixed and cannot be correlated with anything",
-                    "TW162",
+                    "TW169",
                     root.where(f"{place}.{field}"),
                     remedy="give it a range, or remove the pair",
                 )
         if pair.a == pair.b or {pair.a, pair.b} in seen:
             yield InputError(
                 f"'{pair.a}' and '{pair.b}' are one parameter, or a pair given twice",
-                "TW162",
+                "TW169",
                 root.where(place),
                 remedy="keep one pair of two different parameters",
             )

@@ -129,9 +129,13 @@ class CaseProblem:
         return np.array([_share_below(p) for p in self._free])
 
     def solve(self, shares: Floats, options: Sequence[str], *, record: bool) -> Solved:
-        """All outcomes by the model, all options in the same worlds."""
-        draws = shares.shape[0]
-        worlds = worlds_of.worlds_at(self.case, shares)
+        """All outcomes by the model, all options in the same worlds.
+
+        Worlds are filled up to a power of two, so that few compiled programs serve every chunk.
+        """
+        asked = shares.shape[0]
+        draws = 1 << (asked - 1).bit_length()
+        worlds = worlds_of.worlds_at(self.case, np.resize(shares, (draws, shares.shape[1])))
         chosen = [self.case.option(name) for name in options]
         results = (
             solve_options(self.case, chosen, draws, 0, chunk=draws, worlds=worlds) if chosen else []
@@ -141,11 +145,14 @@ class CaseProblem:
             likelihood = log_likelihoods(self.case, draws, 0, draws, worlds).sum(axis=1)
         return Solved(
             {
-                r.option.id: {**r.scalars, **{f"equal_{k}": v for k, v in r.equal.items()}}
+                r.option.id: {
+                    **{k: v[:asked] for k, v in r.scalars.items()},
+                    **{f"equal_{k}": v[:asked] for k, v in r.equal.items()},
+                }
                 for r in results
             },
-            {r.option.id: r.failed for r in results},
-            likelihood,
+            {r.option.id: r.failed[:asked] for r in results},
+            likelihood[:asked],
         )
 
     def slopes(self, shares: Floats, option: str, outcome: str) -> tuple[Floats, Floats]:

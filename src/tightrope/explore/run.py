@@ -91,10 +91,19 @@ def draw(
 
 
 def solve_rows(
-    problem: Problem, session: Session, name: str, shares: Floats, seed: int, outcome: str
+    problem: Problem,
+    session: Session,
+    name: str,
+    shares: Floats,
+    seed: int,
+    outcome: str,
+    chunk: int | None = None,
 ) -> Mapping[str, Floats]:
-    """One outcome of every option in rows that a method has laid out, option → (D,)."""
-    plan = Plan(name, shares.shape[0], seed, name, session.chunk, shares)
+    """One outcome of every option in rows that a method has laid out, option → (D,).
+
+    chunk  worlds solved together, where not those of the session
+    """
+    plan = Plan(name, shares.shape[0], seed, name, chunk or session.chunk, shares)
     store = session.store(problem, plan, record=False)
     results, _ = outcomes_of(store, [outcome])
     return {option: found[outcome] for option, found in results.items()}

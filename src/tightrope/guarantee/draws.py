@@ -108,7 +108,7 @@ def correlated(case: Case, shares: Floats) -> Floats:
     except np.linalg.LinAlgError:
         raise InputError(
             f"the rank correlations of {', '.join(names[:6])} contradict each other",
-            "TW162",
+            "TW169",
             Where(field="correlations"),
             remedy="bring them nearer to 0, or give the pairs between them as well",
         ) from None

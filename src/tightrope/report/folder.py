@@ -15,6 +15,8 @@ from pathlib import Path
 
 SEAL = "report.html"
 """The file by which a results folder of ours is known, so that no other folder is replaced."""
+KEPT = "store"
+"""Draws solved by `explore` in the folder, which outlive what is written anew around them."""
 
 
 def check_folder(folder: Path, seal: str = SEAL) -> None:
@@ -47,6 +49,8 @@ def whole_folder(folder: Path, seal: str = SEAL) -> Iterator[Path]:
             if old.exists():
                 os.rename(old, folder)
             raise
+        if (old / KEPT).is_dir() and not (folder / KEPT).exists():
+            os.rename(old / KEPT, folder / KEPT)
         shutil.rmtree(old, ignore_errors=True)
 
 
