@@ -1,4 +1,4 @@
-"""From answers of `explore` to a folder: one document a kind, and the pages made from all of them."""
+"""From answers of `explore` to a folder: a document by kind, and the pages made of them."""
 
 from __future__ import annotations
 

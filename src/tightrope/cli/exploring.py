@@ -64,7 +64,8 @@ def explore(
         typer.Option(help="Failure is worse than this; for robust, good enough is this or better."),
     ] = None,
     screen: Annotated[
-        str, typer.Option(metavar="HOW", help="How many parameters are screened: morris, derivative.")
+        str,
+        typer.Option(metavar="HOW", help="How many parameters are screened: morris, derivative."),
     ] = "morris",
     workers: Annotated[
         int, typer.Option(min=1, max=MOST_WORKERS, help="Processes that solve, a core each.")
@@ -193,7 +194,9 @@ def exploration_screen(answer: Mapping[str, Any]) -> Iterator[Table | Text]:
     from rich.table import Table
     from rich.text import Text
 
-    yield Text(f"{answer['title']}: {answer['kind']} of {answer['outcome']}, {answer['draws']} draws")
+    yield Text(
+        f"{answer['title']}: {answer['kind']} of {answer['outcome']}, {answer['draws']} draws"
+    )
     table = Table(box=None, pad_edge=False, header_style="bold")
     heads, rows = _rows(answer)
     for head in heads:

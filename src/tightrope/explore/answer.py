@@ -43,7 +43,9 @@ class Question:
     screen: str = "morris"
 
 
-def explore(problem: Problem, question: Question, session: Session, *, cheap: bool) -> dict[str, Any]:
+def explore(
+    problem: Problem, question: Question, session: Session, *, cheap: bool
+) -> dict[str, Any]:
     """The document of one question about a problem that can be solved anew.
 
     cheap   whether worlds cost next to nothing, so that many can be taken

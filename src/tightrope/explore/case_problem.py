@@ -114,8 +114,8 @@ class CaseProblem:
 
     def rows(self, draws: int, seed: int, design: str, start: int, stop: int) -> Floats:
         """Shares by the case's design, with its rank correlations."""
-        assert design in ("sobol", "lhs", "random")
-        shares = worlds_of.design_rows(len(self._free), draws, seed, design, start, stop)
+        laid = worlds_of.as_design(design)
+        shares = worlds_of.design_rows(len(self._free), draws, seed, laid, start, stop)
         return worlds_of.correlated(self.case, shares)
 
     def values(self, shares: Floats) -> Floats:

@@ -92,7 +92,8 @@ def _boxes(
 ) -> list[dict[str, Any]]:
     known = sought.known
     x, hits, weights = draws.values[known], sought.fails[known], draws.weights[known]
-    left, found = np.ones(len(hits), dtype=bool), []
+    left = np.ones(len(hits), dtype=bool)
+    found: list[dict[str, Any]] = []
     bound = BY_CHANCE / (MOST_BOXES * max(1, len(draws.options)))
     while len(found) < MOST_BOXES:
         stands = _stands(x[left], hits[left], seed)

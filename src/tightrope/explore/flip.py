@@ -75,8 +75,8 @@ def _summary(problem: Problem, a: str, b: str, gap: float, found: list[dict[str,
         return f"no plausible change that was tried puts {b} ahead of {a}"
     alone = [row for row in found if row["alone"]]
     if alone:
-        return alone[0]["says"]
-    return found[0]["says"]
+        return str(alone[0]["says"])
+    return str(found[0]["says"])
 
 
 class _Search:
@@ -109,7 +109,7 @@ class _Search:
         """Derivative of the gap by each share at one world."""
         inside = np.clip(share, END, 1.0 - END)[None]
         slopes = [self.problem.slopes(inside, o, self.outcome)[1][0] for o in (a, b)]
-        return np.nan_to_num(self.sign * (slopes[0] - slopes[1]))
+        return np.asarray(np.nan_to_num(self.sign * (slopes[0] - slopes[1])))
 
     def pair(self, a: str, b: str, gap: float) -> list[dict[str, Any]]:
         """Flips of one pair: single inputs, the smallest first, then several together."""

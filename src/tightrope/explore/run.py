@@ -12,7 +12,7 @@ import numpy as np
 
 from tightrope.explore.problem import Draws, Floats, Problem
 from tightrope.explore.store import CHUNK, FAILED, INPUTS, LIKELIHOOD, Plan, Store
-from tightrope.explore.workers import Crew, Progress
+from tightrope.explore.workers import ALONE, Crew, Progress
 from tightrope.guarantee.record import weights_of
 
 
@@ -24,7 +24,7 @@ class Session:
     """
 
     root: Path
-    crew: Crew = Crew()
+    crew: Crew = ALONE
     progress: Progress | None = None
     chunk: int = CHUNK
 
@@ -49,7 +49,7 @@ class Session:
 
 @contextmanager
 def session(
-    root: Path | None, crew: Crew = Crew(), progress: Progress | None = None, chunk: int = CHUNK
+    root: Path | None, crew: Crew = ALONE, progress: Progress | None = None, chunk: int = CHUNK
 ) -> Iterator[Session]:
     """A session with its stores under ``root``, or in a temporary folder that is then removed."""
     if root is not None:

@@ -172,12 +172,11 @@ class Store:
             names = [one.id for one in self.problem.inputs]
             self._write(INPUTS, task.chunk, dict(zip(names, values.T, strict=True)))
             for option in task.options:
-                columns = dict(solved.outcomes[option])
-                columns[FAILED] = solved.failed[option]
+                columns = {**solved.outcomes[option], FAILED: solved.failed[option]}
                 self._write(self.place(option).name, task.chunk, columns)
             if task.record:
-                columns = {LIKELIHOOD: solved.likelihood}
-                self._write(self.place(None).name, task.chunk, columns)
+                told = {LIKELIHOOD: solved.likelihood}
+                self._write(self.place(None).name, task.chunk, told)
 
     def _write(self, place: str, chunk: int, columns: Mapping[str, Any]) -> None:
         import pyarrow as pa

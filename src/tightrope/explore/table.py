@@ -113,10 +113,8 @@ def _frame(path: Path) -> pd.DataFrame:
     import pyarrow as pa
 
     try:
-        if path.suffix.lower() == ".csv":
-            frame = pd.read_csv(path)
-        else:
-            frame = pd.read_parquet(path)
+        read = pd.read_csv if path.suffix.lower() == ".csv" else pd.read_parquet
+        frame = read(path)
     except (OSError, ValueError, pa.ArrowException) as error:
         reason = " ".join(str(error).split())[:120]
         raise InputError(

@@ -138,14 +138,14 @@ def _environment(given: dict[str, str]) -> Iterator[None]:
 def _on_cluster(problem: Problem, tasks: Sequence[Task], address: str) -> Made:
     client = connect(address)
     try:
-        from distributed import as_completed
+        import distributed
 
         # Every task has its own key; a lost worker's tasks are given to another.
         futures = {
             client.submit(solve_task, problem, task, pure=False, retries=DEATHS): task
             for task in tasks
         }
-        for future in as_completed(futures):
+        for future in distributed.as_completed(futures):  # type: ignore[no-untyped-call]
             yield futures[future], future.result()
             future.release()
     finally:
@@ -158,8 +158,8 @@ def connect(address: str) -> Any:
     Errors  InputError if it does not answer, or dask.distributed is not installed
     """
     try:
-        from distributed import Client
-        from distributed.comm import get_address_host_port
+        import distributed
+        from distributed.comm.addressing import get_address_host_port
     except ImportError as error:
         raise InputError(
             "a cluster needs dask.distributed, which is not installed",
@@ -171,7 +171,9 @@ def connect(address: str) -> Any:
         # Ask whether anybody answers before a client that keeps on asking is made.
         host, port = get_address_host_port(address, strict=True)
         socket.create_connection((host, port), PATIENCE).close()
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
+        client: Any = distributed.Client(  # type: ignore[no-untyped-call]
+            address, timeout=PATIENCE, set_as_default=False
+        )
     except (OSError, ValueError) as error:
         raise _no_cluster(address, f"there is no cluster at '{address[:80]}'") from error
     if not client.scheduler_info(n_workers=-1)["workers"]:
@@ -191,3 +193,5 @@ def _no_cluster(address: str, what: str) -> InputError:
 
 
 Progress = Callable[[str, int, int], None]
+ALONE = Crew()
+"""This process, without any others."""

@@ -49,6 +49,18 @@ def quantile(parameter: Parameter, share: Floats) -> Floats:
     return np.asarray(low + (high - low) * share)
 
 
+def as_design(word: str) -> Design:
+    """The design a word names. Errors: InputError with those allowed."""
+    for design in get_args(Design):
+        if word == design:
+            found: Design = design
+            return found
+    raise InputError(
+        f"'{word[:40]}' is not a design of draws", "TW104", Where(field="--design"), DESIGNS,
+        "name one of these", word[:40],
+    )  # fmt: skip
+
+
 def free_parameters(case: Case) -> list[Parameter]:
     """The parameters that are drawn, in the order of the columns of a design."""
     return [p for p in case.parameters if p.distribution != "fixed" and p.low < p.high]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from tightrope.report.chapter import Chapter
 from tightrope.report.chart import FAINT, INK, MIDDLE, SHARE, Figure, labelled
-from tightrope.report.matters import Answer, meaning
+from tightrope.report.matters import ROW, Answer, meaning
 from tightrope.report.tables import folded, heading, paragraph, table
 from tightrope.report.words import MISSING, counted, first_upper, percent, short
 
@@ -48,10 +48,10 @@ def when_it_fails_page(answers: Mapping[str, Answer]) -> Chapter | None:
 
 def _how_often(told: Mapping[str, Any]) -> str:
     weighed = told["share_by_record"]
-    return (
-        f"Failure means: {told['says']}. So in {percent(told['share'])} of the worlds, or "
-        f"{percent(weighed)} once they are weighed by the record."
-    )
+    told_so = f"Failure means: {told['says']}. So in {percent(told['share'])} of the worlds"
+    if told["share"] is None or weighed is None or abs(weighed - told["share"]) < 1e-9:
+        return f"{told_so}."
+    return f"{told_so}, or in {percent(weighed)} once they are weighed by the record."
 
 
 def _box_figure(answer: Answer, title: str, box: Mapping[str, Any], number: int) -> Figure:
@@ -83,7 +83,7 @@ def _box_figure(answer: Answer, title: str, box: Mapping[str, Any], number: int)
             "label:N",
             sort=None,
             title=None,
-            axis=alt.Axis(labelExpr=r"split(datum.label, '\n')", labelLimit=260, ticks=False),
+            axis=ROW,
         )
     )
     whole = base.mark_bar(color=FAINT, height=5).encode(
@@ -114,11 +114,10 @@ def _box_figure(answer: Answer, title: str, box: Mapping[str, Any], number: int)
             "failures"
         ),
         caption=(
-            f"{first_upper(box['says'])}. Dark: the part of the plausible range (light) in which it "
-            f"fails. {counted(box['n'], 'world')} lie there. On the half of the worlds that the "
-            f"test condition was not made from, {percent(held['density'])} fail, against "
-            f"{percent(held['base'])} of all. Weighed by the record: density "
-            f"{percent(box['density_by_record'])}, coverage {percent(box['coverage_by_record'])}."
+            f"{first_upper(box['says'])}. Dark: the part of the plausible range (light) where it "
+            f"fails. {counted(box['n'], 'world')} lie there. On the half of the worlds that a "
+            f"condition was not made from, {percent(held['density'])} fail, against "
+            f"{percent(held['base'])} of all. {_weighed(box)}"
         ),
         data=data.drop(columns=["whole_from", "whole_to", "words"]),
         chart=(whole + part + words).properties(width=170, height=alt.Step(44)),
@@ -130,11 +129,24 @@ def _box_figure(answer: Answer, title: str, box: Mapping[str, Any], number: int)
     )
 
 
+def _weighed(box: Mapping[str, Any]) -> str:
+    """Density and coverage after the record, where they differ."""
+    density, coverage = box["density_by_record"], box["coverage_by_record"]
+    if density is None or abs(density - box["density"]) + abs(coverage - box["coverage"]) < 1e-9:
+        return ""
+    return f"Weighed by the record: density {percent(density)}, coverage {percent(coverage)}."
+
+
 def _tree(tree: Mapping[str, Any]) -> str:
     rows = [
-        (first_upper(rule["says"]), percent(rule["density"]), percent(rule["coverage"]), str(rule["n"]))
+        (
+            first_upper(rule["says"]),
+            percent(rule["density"]),
+            percent(rule["coverage"]),
+            str(rule["n"]),
+        )
         for rule in tree["rules"]
-    ]  # fmt: skip
+    ]
     note = f"Rules of a tree; it ranks unseen worlds rightly in {percent(tree['auc'])} of pairs"
     body = table(("Rule", "Density", "Coverage", "Worlds"), rows, note)
     return folded("The same by a tree of rules", body) if rows else paragraph(MISSING)

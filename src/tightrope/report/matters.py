@@ -1,4 +1,4 @@
-"""Page 8: what matters: which inputs decide an outcome, what would change the answer, what stands."""
+"""Page 8: what matters: which inputs decide, what would change the answer, what stands up."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import altair as alt
 import pandas as pd
 
 from tightrope.report.chapter import Chapter
-from tightrope.report.chart import INK, MIDDLE, SHARE, Figure, labelled
+from tightrope.report.chart import BROKEN, INK, MIDDLE, SHARE, Figure, labelled
 from tightrope.report.tables import folded, heading, paragraph, table
 from tightrope.report.words import MISSING, counted, first_upper, joined, percent, short
 
 Answer = Mapping[str, Any]
 NUMBER, NAME = 8, "What matters"
 SHOWN = 8
+ROW = alt.Axis(labelExpr=BROKEN, labelLimit=260, ticks=False)
 REST = "all others"
 MEASURES = {
     "regret": "largest regret",
@@ -134,7 +135,7 @@ def _indices_figure(
             "label:N",
             sort=None,
             title=None,
-            axis=alt.Axis(labelExpr=r"split(datum.label, '\n')", labelLimit=260, ticks=False),
+            axis=ROW,
         ),
         yOffset=alt.YOffset("index:N", sort=["first-order", "total"]),
     )
@@ -177,7 +178,9 @@ def _indices_figure(
         ),
         data=data,
         chart=(lines + marks).properties(width=170, height=alt.Step(15)),
-        table=table(head, told, f"Indices of {answer['outcome']}, {_title(answer, option, against)}"),
+        table=table(
+            head, told, f"Indices of {answer['outcome']}, {_title(answer, option, against)}"
+        ),
     )
 
 
@@ -245,16 +248,21 @@ def _flip_figure(answer: Answer) -> Figure | None:
             "label:N",
             sort=None,
             title=None,
-            axis=alt.Axis(labelExpr=r"split(datum.label, '\n')", labelLimit=260, ticks=False),
+            axis=ROW,
         ),
-        x=alt.X("share:Q", title="Share of its distribution that is passed", axis=SHARE),
+        x=alt.X(
+            "share:Q",
+            title="Share of its distribution that is passed",
+            axis=alt.Axis(format=".0%", tickCount=3),
+        ),
     )
     bars = base.mark_bar(color="white", stroke=INK, strokeWidth=0.8, height=11)
+    header = alt.Header(labelOrient="top", labelAnchor="start")
     chart = (
         bars.properties(width=150, height=alt.Step(30))
-        .facet(row=alt.Row("pair:N", title=None, sort=None, header=alt.Header(labelOrient="top", labelAnchor="start")))
+        .facet(row=alt.Row("pair:N", title=None, sort=None, header=header))
         .resolve_scale(y="independent")
-    )  # fmt: skip
+    )
     least = min(rows, key=lambda row: row["share"])
     told = [
         (row["b"], row["a"], meaning(answer, row["parameter"]), f"{row['from']:.3g}",
@@ -297,14 +305,21 @@ def _robust(answer: Answer) -> list[Figure | str]:
             "label:N",
             sort=None,
             title=None,
-            axis=alt.Axis(labelExpr=r"split(datum.label, '\n')", labelLimit=260, ticks=False),
+            axis=ROW,
         )
     )
-    axis = alt.Axis(tickMinStep=1, format="d")
+    ticks = list(range(1, len(rows) + 1, 1 + len(rows) // 8))
+    scale = alt.Scale(domain=[0.5, len(rows) + 0.5], nice=False)
     lines = base.mark_rule(color=MIDDLE, strokeWidth=2).encode(
-        x=alt.X("rank_p05:Q", title="Rank, 1 is best", axis=axis), x2="rank_p95:Q"
+        x=alt.X(
+            "rank_p05:Q", title="Rank, 1 is best", axis=alt.Axis(values=ticks, format="d"),
+            scale=scale,
+        ),
+        x2="rank_p95:Q",
+    )  # fmt: skip
+    marks = base.mark_point(size=70, color=INK, filled=True, opacity=1).encode(
+        x=alt.X("rank:Q", scale=scale)
     )
-    marks = base.mark_point(size=70, color=INK, filled=True, opacity=1).encode(x="rank:Q")
     first = rows[0]
     sure = first["first"] >= 0.95
     name = short(answer["titles"][first["option"]], 44)
