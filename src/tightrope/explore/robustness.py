@@ -96,7 +96,7 @@ def _measures(scores: Floats, weights: Floats, enough: float) -> dict[str, Float
     low, high = scores.min(axis=1), scores.max(axis=1)
     return {
         "regret": behind.max(axis=1),
-        "satisficing": (scores >= enough) @ weights,
+        "satisficing": np.clip((scores >= enough) @ weights, 0.0, 1.0),
         "maximin": low,
         "hurwicz": OPTIMISM * high + (1.0 - OPTIMISM) * low,
         "worst_decile": np.array([_lowest(row, weights, TENTH) for row in scores]),
