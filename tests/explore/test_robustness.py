@@ -38,7 +38,9 @@ def test_measures_by_hand() -> None:
     b = np.where(np.arange(FEW) < 18, 0.9, 0.1)
     found = by_option(told(np.stack([a, b])))
     assert found["a"]["regret"] == pytest.approx(0.3) and found["b"]["regret"] == pytest.approx(0.5)
-    assert found["a"]["satisficing"] == pytest.approx(1.0) and found["b"]["satisficing"] == pytest.approx(0.9)
+    assert found["a"]["satisficing"] == pytest.approx(1.0) and found["b"][
+        "satisficing"
+    ] == pytest.approx(0.9)
     assert found["b"]["maximin"] == pytest.approx(0.1)
     assert found["b"]["hurwicz"] == pytest.approx(0.5)
     assert found["b"]["worst_decile"] == pytest.approx(0.1)
@@ -67,7 +69,9 @@ def test_less_can_be_better() -> None:
     low = np.linspace(1.0, 2.0, FEW)
     found = by_option(told(np.stack([low + 1.0, low]), better="low"), 2.0)
     assert found["b"]["rank"] == 1.0
-    assert found["b"]["maximin"] == pytest.approx(2.0) and found["b"]["satisficing"] == pytest.approx(1.0)
+    assert found["b"]["maximin"] == pytest.approx(2.0) and found["b"][
+        "satisficing"
+    ] == pytest.approx(1.0)
 
 
 @settings(max_examples=25, deadline=None)

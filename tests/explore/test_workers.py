@@ -12,6 +12,7 @@ from tightrope.explore.workers import DEATHS
 from tightrope.treaty import InputError
 
 
+@pytest.mark.soak
 def test_two_workers_give_what_one_gives(tmp_path: Path) -> None:
     """Chunks solved by two processes in any order are equal to the last bit."""
     one = drawn(TestProblem("planted-box"), tmp_path / "one")
@@ -30,6 +31,7 @@ def test_a_killed_worker_loses_nothing(tmp_path: Path) -> None:
     assert same(found, drawn(TestProblem("crossing"), tmp_path / "o"))
 
 
+@pytest.mark.soak
 def test_workers_that_keep_dying_are_told_of(tmp_path: Path) -> None:
     """After three deaths without a chunk done, a message and not an endless loop."""
     deaths = tmp_path / "deaths"
