@@ -39,7 +39,7 @@ class Session:
         done, total = plan.chunks - len(tasks), plan.chunks
         if self.progress and tasks:
             self.progress(f"{plan.name}: chunks of {plan.chunk} worlds", done, total)
-        for task, solved in self.crew.solve(problem, tasks):
+        for task, solved in self.crew.solve(problem, plan, tasks):
             store.save(task, solved)
             done += 1
             if self.progress:

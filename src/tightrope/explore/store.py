@@ -141,7 +141,7 @@ class Store:
         likelihood = record and not self._sound(self.place(None), chunk)
         if self._sound(self.folder / INPUTS, chunk) and not wanted and not likelihood:
             return None
-        return Task(chunk, self.plan.rows(self.problem, chunk), wanted, likelihood)
+        return Task(chunk, wanted, likelihood)
 
     def _sound(self, place: Path, chunk: int) -> bool:
         """Whether a chunk file is there, whole and of the right length; else it is set aside."""
@@ -168,7 +168,7 @@ class Store:
         Errors  InputError if the disk is full or cannot be written to; what is there stays
         """
         with _told(self.folder, "what was solved before is kept"):
-            values = self.problem.values(task.shares)
+            values = self.problem.values(self.plan.rows(self.problem, task.chunk))
             names = [one.id for one in self.problem.inputs]
             self._write(INPUTS, task.chunk, dict(zip(names, values.T, strict=True)))
             for option in task.options:
@@ -210,10 +210,9 @@ class Store:
 
 @dataclass(frozen=True)
 class Task:
-    """One chunk to be solved: its worlds, the options wanted, and whether the record is."""
+    """One chunk to be solved: its number, the options wanted, and whether the record is."""
 
     chunk: int
-    shares: Floats
     options: tuple[str, ...]
     record: bool
 

@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from tightrope.explore.problem import Problem, Solved
-from tightrope.explore.store import Task
+from tightrope.explore.problem import Floats, Problem, Solved
+from tightrope.explore.store import Plan, Task
 from tightrope.treaty import InputError, Where
 
 #: Set for each worker: its numerical libraries use the one core it is pinned to.
@@ -30,6 +31,8 @@ ONE_THREAD = {
 DEATHS = 3
 #: Seconds to wait for a cluster's scheduler.
 PATIENCE = 10.0
+#: Chunks handed out to a cluster for each of its workers.
+AHEAD = 4
 
 Made = Iterator[tuple[Task, Solved]]
 
@@ -41,28 +44,30 @@ class Crew:
     workers: int = 1
     cluster: str | None = None
 
-    def solve(self, problem: Problem, tasks: Sequence[Task]) -> Made:
+    def solve(self, problem: Problem, plan: Plan, tasks: Sequence[Task]) -> Made:
         """Solve the tasks and give each back once it is done, in any order.
+
+        Worlds are laid out as they are handed out, so that memory stays flat.
 
         Errors  InputError if the cluster is not there, or workers keep dying
         """
         if self.cluster is not None:
-            return _on_cluster(problem, tasks, self.cluster)
+            return _on_cluster(problem, plan, tasks, self.cluster)
         if self.workers > 1:
-            return _in_processes(problem, tasks, self.workers)
-        return ((task, solve_task(problem, task)) for task in tasks)
+            return _in_processes(problem, plan, tasks, self.workers)
+        return ((task, solve_task(problem, plan.rows(problem, task.chunk), task)) for task in tasks)
 
 
-def solve_task(problem: Problem, task: Task) -> Solved:
+def solve_task(problem: Problem, shares: Floats, task: Task) -> Solved:
     """Solve one chunk; runs in a worker."""
-    return problem.solve(task.shares, task.options, record=task.record)
+    return problem.solve(shares, task.options, record=task.record)
 
 
-def _in_processes(problem: Problem, tasks: Sequence[Task], workers: int) -> Made:
+def _in_processes(problem: Problem, plan: Plan, tasks: Sequence[Task], workers: int) -> Made:
     left, deaths = list(tasks), 0
     while left:
         try:
-            for task, solved in _until_broken(problem, left, workers):
+            for task, solved in _until_broken(problem, plan, list(left), workers):
                 left.remove(task)
                 deaths = 0
                 yield task, solved
@@ -78,7 +83,7 @@ def _in_processes(problem: Problem, tasks: Sequence[Task], workers: int) -> Made
                 ) from None
 
 
-def _until_broken(problem: Problem, tasks: Sequence[Task], workers: int) -> Made:
+def _until_broken(problem: Problem, plan: Plan, tasks: Sequence[Task], workers: int) -> Made:
     """Solve tasks in processes of which few are ahead, so that memory stays flat."""
     context = multiprocessing.get_context("spawn")
     others = set(multiprocessing.active_children())
@@ -96,7 +101,8 @@ def _until_broken(problem: Problem, tasks: Sequence[Task], workers: int) -> Made
 
             def fill() -> None:
                 while len(ahead) < 2 * workers and (task := next(waiting, None)) is not None:
-                    ahead[pool.submit(solve_task, problem, task)] = task
+                    rows = plan.rows(problem, task.chunk)
+                    ahead[pool.submit(solve_task, problem, rows, task)] = task
 
             fill()
             while ahead:
@@ -135,19 +141,32 @@ def _environment(given: dict[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _on_cluster(problem: Problem, tasks: Sequence[Task], address: str) -> Made:
+def _on_cluster(problem: Problem, plan: Plan, tasks: Sequence[Task], address: str) -> Made:
     client = connect(address)
     try:
         import distributed
 
-        # Every task has its own key; a lost worker's tasks are given to another.
-        futures = {
-            client.submit(solve_task, problem, task, pure=False, retries=DEATHS): task
-            for task in tasks
-        }
-        for future in distributed.as_completed(futures):  # type: ignore[no-untyped-call]
-            yield futures[future], future.result()
+        waiting = iter(tasks)
+        room = AHEAD * max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+
+        def submit(task: Task) -> Any:
+            # Every task has its own key; a lost worker's tasks are given to another.
+            rows = plan.rows(problem, task.chunk)
+            return client.submit(solve_task, problem, rows, task, pure=False, retries=DEATHS)
+
+        ahead = {submit(task): task for task in islice(waiting, room)}
+        done: Any = distributed.as_completed(  # type: ignore[no-untyped-call]
+            list(ahead), loop=client.loop
+        )
+        for future in done:
+            task = ahead.pop(future)
+            solved = future.result()
             future.release()
+            for following in islice(waiting, 1):
+                submitted = submit(following)
+                ahead[submitted] = following
+                done.add(submitted)
+            yield task, solved
     finally:
         client.close()
 

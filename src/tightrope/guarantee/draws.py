@@ -13,6 +13,7 @@ correlation ρ_ab (Pearson 1907). Ranges and shapes stay as they are.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Literal, get_args
 
 import numpy as np
@@ -92,12 +93,18 @@ def design_rows(
                 Where(field="--design"),
                 remedy=f"ask for at most {LARGEST_HYPERCUBE // count} draws, or use 'sobol'",
             )
-        return np.asarray(qmc.LatinHypercube(count, rng=rng).random(draws)[start:stop])
+        return _hypercube(count, draws, seed)[start:stop]
     engine = qmc.Sobol(count, scramble=True, rng=rng)
     if start == 0:  # a whole power of two keeps the balance that Sobol' points have
         return np.asarray(engine.random_base2(max(stop - 1, 1).bit_length())[:stop])
     engine.fast_forward(start)
     return np.asarray(engine.random(stop - start))
+
+
+@lru_cache(maxsize=1)
+def _hypercube(count: int, draws: int, seed: int) -> Floats:
+    """A whole Latin hypercube, kept while its chunks are asked for."""
+    return np.asarray(qmc.LatinHypercube(count, rng=np.random.default_rng(seed)).random(draws))
 
 
 def correlated(case: Case, shares: Floats) -> Floats:
