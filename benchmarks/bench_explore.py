@@ -7,7 +7,7 @@
 2. `explore_two_workers`: seconds a chunk with two workers pinned to one core each, against two
    independent runs with one worker each that are started together on the same two cores and solve
    as many chunks between them. Limit: 0.85 in the last column. Compile caches are warm.
-3. `explore_growth`: cost of 10 times as many worlds over 10 times the cost of the first (limit 1.1),
+3. `explore_growth`: cost of ten times the worlds over ten times the cost of the first (limit 1.1),
    and peak memory of a run of its own, from which 10⁶ is extrapolated and said so.
 
 ``bench_explore.py ema``, ``workers`` or ``growth`` runs one of them.
