@@ -148,7 +148,7 @@ def test_too_few_samples_say_how_many(tmp_path: Path, draws: int, told: str) -> 
     """The message names the number needed; a number that is no power of two its neighbours."""
     with pytest.raises(InputError) as caught:
         ask("ishigami", "sensitivity", tmp_path, draws=draws)
-    assert told in str(caught.value) and caught.value.code == "TW183"
+    assert told in str(caught.value) and caught.value.code == "TW204"
 
 
 def test_wide_intervals_say_how_many_samples_narrow_them(tmp_path: Path) -> None:

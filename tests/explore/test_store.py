@@ -98,7 +98,7 @@ def test_a_full_disk_is_told_and_loses_nothing(
         InputError, match="the disk is full; what was solved before is kept"
     ) as told:
         drawn(TestProblem("crossing"), tmp_path / "s")
-    assert "it goes on from there" in str(told.value) and told.value.code == "TW182"
+    assert "it goes on from there" in str(told.value) and told.value.code == "TW203"
     monkeypatch.undo()
     left = [path.name for path in (tmp_path / "s").rglob("*") if path.is_file()]
     assert left and all(not name.startswith(".") for name in left), left

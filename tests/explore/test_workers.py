@@ -40,7 +40,7 @@ def test_workers_that_keep_dying_are_told_of(tmp_path: Path) -> None:
         (deaths / str(k)).touch()
     with pytest.raises(InputError, match=f"a worker died {DEATHS} times") as told:
         drawn(Deadly("crossing", str(deaths)), tmp_path / "s", crew=Crew(2))
-    assert told.value.code == "TW184"
+    assert told.value.code == "TW205"
 
 
 @pytest.mark.filterwarnings("ignore")  # of the cluster's own libraries, while it comes and goes
@@ -65,4 +65,4 @@ def test_a_cluster_that_is_not_there_is_told(tmp_path: Path, address: str) -> No
     """A wrong address is said to be one, with what to start."""
     with pytest.raises(InputError, match="there is no cluster at") as told:
         drawn(TestProblem("crossing"), tmp_path / "s", crew=Crew(cluster=address))
-    assert told.value.code == "TW181" and "dask scheduler" in told.value.remedy
+    assert told.value.code == "TW202" and "dask scheduler" in told.value.remedy

@@ -80,7 +80,7 @@ def explore_draws(draws: Draws, name_of: str, outcome: str, question: Question) 
     if question.kind == "flip":
         raise InputError(
             "what would change the answer is found by solving new worlds, which a table cannot",
-            "TW185",
+            "TW206",
             Where(name_of),
             remedy="ask it of a case",
         )

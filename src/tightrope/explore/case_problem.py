@@ -45,7 +45,7 @@ class CaseProblem:
         if not self._free:
             raise InputError(
                 "every parameter of the case is fixed: there is nothing to explore",
-                "TW183",
+                "TW204",
                 Where(field="parameters"),
                 remedy="give at least one parameter a range",
             )

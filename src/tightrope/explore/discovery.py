@@ -40,7 +40,7 @@ def discovery(
     if draws.count < LEAST:
         raise InputError(
             f"{draws.count} worlds are too few to find conditions in",
-            "TW183",
+            "TW204",
             Where(field="--draws"),
             remedy=f"ask for at least {LEAST}; several hundred find conditions on two or three "
             "inputs",

@@ -48,7 +48,7 @@ def flip(problem: Problem, session: Session, outcome: str, seed: int) -> dict[st
     if len(problem.options) < 2:
         raise InputError(
             "what would change the answer is asked of two options, but one is given",
-            "TW185",
+            "TW206",
             Where(field="--option"),
             remedy="name two",
         )

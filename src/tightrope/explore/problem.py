@@ -144,7 +144,7 @@ def check_outcome(name: str | None, known: Mapping[str, Outcome], default: str) 
     if name not in known:
         raise InputError(
             f"there is no outcome '{name[:60]}'",
-            "TW180",
+            "TW201",
             Where(field="--outcome"),
             tuple(sorted(known)),
             "name one of these",

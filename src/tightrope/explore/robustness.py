@@ -45,7 +45,7 @@ def robustness(
     if len(known) < 2:
         raise InputError(
             f"robustness compares options, but only {len(known)} has the outcome '{outcome}'",
-            "TW185",
+            "TW206",
             Where(field="--option"),
             remedy="name two options or more",
         )
@@ -54,7 +54,7 @@ def robustness(
     if common.sum() < LEAST:
         raise InputError(
             f"only {int(common.sum())} worlds have the outcome of every option",
-            "TW183",
+            "TW204",
             Where(field="--draws"),
             remedy=f"ask for more; at least {LEAST} are needed",
         )

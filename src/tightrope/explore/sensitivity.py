@@ -101,7 +101,7 @@ def check_samples(samples: int) -> None:
     if samples < LEAST:
         raise InputError(
             f"{samples} base samples are too few for an index: its error would exceed its size",
-            "TW183",
+            "TW204",
             Where(field="--draws"),
             remedy=f"ask for at least {LEAST}; an error of ±0.1 takes some 500, of ±0.05 some "
             "2,000, each times the number of inputs and groups plus two",
@@ -109,7 +109,7 @@ def check_samples(samples: int) -> None:
     if samples & (samples - 1):
         raise InputError(
             f"{samples} is not a power of two, which Sobol' points need to stay balanced",
-            "TW183",
+            "TW204",
             Where(field="--draws"),
             remedy=f"ask for {1 << (samples.bit_length() - 1)} or {1 << samples.bit_length()}",
         )
@@ -210,7 +210,7 @@ def from_draws(draws: Draws, outcome: str, seed: int) -> dict[str, Any]:
     if draws.count < LEAST_ROWS:
         raise InputError(
             f"{draws.count} worlds are too few for an index",
-            "TW183",
+            "TW204",
             remedy=f"give at least {LEAST_ROWS}; an error of ±0.05 takes some 1,000",
         )
     names = [one.id for one in draws.inputs]

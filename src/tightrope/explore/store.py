@@ -242,7 +242,7 @@ def _told(folder: Path, kept: str) -> Any:
         what = "the disk is full" if full else f"'{folder}' cannot be written ({error.strerror})"
         raise InputError(
             f"{what}; {kept}",
-            "TW182",
+            "TW203",
             Where(str(folder)),
             remedy=("free some space" if full else "give a place where you may write")
             + " and give the same command again: it goes on from there",

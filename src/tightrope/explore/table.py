@@ -76,7 +76,7 @@ def read_table(path: Path, outcome: str | None) -> tuple[Draws, str]:
         if outcome is None:
             raise InputError(
                 "which column is the outcome?",
-                "TW180",
+                "TW201",
                 Where(str(path), field="--outcome"),
                 tuple(numbers),
                 "name it with --outcome; every other column of numbers is an input",
@@ -92,17 +92,17 @@ def read_table(path: Path, outcome: str | None) -> tuple[Draws, str]:
             if name not in numbers:
                 raise InputError(
                     f"the table has no column of numbers '{name[:60]}'",
-                    "TW186", where, tuple(numbers), "mend the file beside the table", name[:60],
+                    "TW207", where, tuple(numbers), "mend the file beside the table", name[:60],
                 )  # fmt: skip
         if not outcomes:
             raise InputError(
-                "the file beside the table names no outcome", "TW186", where,
+                "the file beside the table names no outcome", "TW207", where,
                 remedy="add 'outcomes:' with a column",
             )  # fmt: skip
         outcome = check_outcome(outcome, outcomes, next(iter(outcomes)))
     if not wanted:
         raise InputError(
-            "the table has no column of inputs", "TW186", where,
+            "the table has no column of inputs", "TW207", where,
             remedy="give at least one column of numbers besides the outcome",
         )  # fmt: skip
     return _draws(frame, wanted, outcomes, where), outcome
@@ -123,7 +123,7 @@ def _frame(path: Path) -> pd.DataFrame:
         ) from None  # fmt: skip
     if frame.empty:
         raise InputError(
-            "the table has no rows", "TW186", Where(str(path)), remedy="give one row a world"
+            "the table has no rows", "TW207", Where(str(path)), remedy="give one row a world"
         )
     return frame
 
@@ -146,19 +146,19 @@ def _draws(
     values = first[list(wanted)].to_numpy(dtype=float)
     if not np.isfinite(values).all():
         raise InputError(
-            "an input is missing or not finite", "TW186", where,
+            "an input is missing or not finite", "TW207", where,
             remedy="fill the cell or remove the row",
         )  # fmt: skip
     for name, part in parts.items():
         if not np.array_equal(part[list(wanted)].to_numpy(dtype=float), values):
             raise InputError(
-                f"option '{name}' does not stand in the same worlds as the first", "TW186", where,
+                f"option '{name}' does not stand in the same worlds as the first", "TW207", where,
                 remedy="give every option the same rows of inputs, in the same order",
             )  # fmt: skip
     weights = first[WEIGHT].to_numpy(dtype=float) if WEIGHT in first else np.ones(len(first))
     if not (np.isfinite(weights).all() and (weights >= 0).all() and weights.sum() > 0):
         raise InputError(
-            "weights must be numbers from 0 up, not all 0", "TW186", where, remedy="mend 'weight'"
+            "weights must be numbers from 0 up, not all 0", "TW207", where, remedy="mend 'weight'"
         )
     results = {
         name: {o: _finite(part[o].to_numpy(dtype=float)) for o in outcomes}
@@ -188,6 +188,6 @@ def _input(name: str, told: InputColumn, values: np.ndarray, where: Where) -> In
         raise InputError(
             f"'{name}' runs from {values.min():g} to {values.max():g}, outside of its range "
             f"{low:g} to {high:g}",
-            "TW186", where, remedy="widen the range in the file beside the table",
+            "TW207", where, remedy="widen the range in the file beside the table",
         )  # fmt: skip
     return Input(name, low, high, float(np.median(values)), told.unit, told.meaning, name)

@@ -76,7 +76,7 @@ def _in_processes(problem: Problem, plan: Plan, tasks: Sequence[Task], workers: 
             if deaths >= DEATHS:
                 raise InputError(
                     f"a worker died {DEATHS} times before it finished any chunk",
-                    "TW184",
+                    "TW205",
                     Where(field="--workers"),
                     remedy="it may have run out of memory: ask for fewer workers; what was solved "
                     "is kept and the same command goes on from there",
@@ -204,7 +204,7 @@ def connect(address: str) -> Any:
 def _no_cluster(address: str, what: str) -> InputError:
     return InputError(
         what,
-        "TW181",
+        "TW202",
         Where(field="--cluster"),
         remedy="start 'dask scheduler' and 'dask worker' and give the scheduler's address, such as "
         "tcp://host:8786; or leave --cluster away and use --workers",

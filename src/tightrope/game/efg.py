@@ -104,8 +104,8 @@ def write_efg(crisis: Crisis, title: str, precision: float) -> str:
     """
     _check(crisis, precision)
     scale = np.asarray(crisis.precision) / precision
-    names = " ".join(_quoted(p) for p in crisis.players)
-    lines = [f"EFG 2 R {_quoted(title)} {{ {names} }}", _quoted("")]
+    names = " ".join(quoted(p) for p in crisis.players)
+    lines = [f"EFG 2 R {quoted(title)} {{ {names} }}", quoted("")]
     lines.extend(_Writer(crisis, scale).lines())
     return "\n".join(lines) + "\n"
 
@@ -130,12 +130,14 @@ def _check(crisis: Crisis, precision: float) -> None:
             raise ValueError(f"Payoffs must be finite and of shape {shape}, not {array.shape}.")
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A label as the format writes it."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """A number as the format writes it: exact, without an exponent."""
     return format(Decimal(repr(float(value))), "f")
 
 
@@ -150,11 +152,11 @@ class _Writer:
     def lines(self) -> Iterator[str]:
         challenger, protege = self._crisis.players[:2]
         attacks = [f"{challenger} attacks: {level.name}" for level in self._crisis.levels]
-        yield _choice(1, 1, f"first: {challenger}", [f"{challenger} stays", *attacks])
+        yield choice(1, 1, f"first: {challenger}", [f"{challenger} stays", *attacks])
         yield self._outcome(f"{challenger} stays.", self._crisis.staying)
         for number, level in enumerate(self._crisis.levels, start=1):
             name = f"{level.name}: {protege}"
-            yield _choice(2, number, name, [f"{name} yields", f"{name} resists"])
+            yield choice(2, number, name, [f"{name} yields", f"{name} resists"])
             yield self._outcome(f"{name} yields.", level.yielding)
             yield from self._guarantors(level, number, ())
 
@@ -167,16 +169,17 @@ class _Writer:
             return
         name = f"{level.name}: {self._crisis.players[2 + index]}"
         labels = [f"{name} {ACTIONS[r]}" for r in level.menus[index]]
-        yield _choice(3 + index, number, name, labels)
+        yield choice(3 + index, number, name, labels)
         for r in level.menus[index]:
             yield from self._guarantors(level, number, (*taken, r))
 
     def _outcome(self, label: str, payoffs: Sequence[float] | Floats) -> str:
         self._outcomes += 1
-        values = ", ".join(_number(v) for v in np.asarray(payoffs) * self._scale)
-        return f't "" {self._outcomes} {_quoted(label)} {{ {values} }}'
+        values = ", ".join(number(v) for v in np.asarray(payoffs) * self._scale)
+        return f't "" {self._outcomes} {quoted(label)} {{ {values} }}'
 
 
-def _choice(player: int, information_set: int, label: str, actions: Sequence[str]) -> str:
-    listed = " ".join(_quoted(a) for a in actions)
-    return f'p "" {player} {information_set} {_quoted(label)} {{ {listed} }} 0'
+def choice(player: int, information_set: int, label: str, actions: Sequence[str]) -> str:
+    """The line of a node where a player moves."""
+    listed = " ".join(quoted(a) for a in actions)
+    return f'p "" {player} {information_set} {quoted(label)} {{ {listed} }} 0'

@@ -27,7 +27,8 @@ from numpy.typing import NDArray
 from tightrope.case import Case, Option, Record, Settlement, instrument_of
 from tightrope.guarantee import draws as worlds_of
 from tightrope.guarantee import evaluate, timeline
-from tightrope.guarantee.contingency import block_chance, build, solve_games
+from tightrope.guarantee.calls import build, by_pair, solve_games
+from tightrope.guarantee.contingency import block_chance
 from tightrope.guarantee.crisis import UNITY, UNITY_WEIGHTS, WILLS
 from tightrope.guarantee.evaluate import Clock
 from tightrope.guarantee.forces import World
@@ -41,9 +42,12 @@ from tightrope.guarantee.program import (
     Structure,
     arrays_of,
     basis_for,
+    by_calls,
+    first_guess,
     profile_of,
     setting_of,
     solve_pieces,
+    structure_of,
 )
 from tightrope.treaty import LEVELS
 
@@ -115,17 +119,14 @@ def _at_the_time(case: Case, fact: Record) -> Option:
 
 def _attack_chance(worlds: World, option: Compiled, model: Model) -> Array:
     """Chance that the first attack within the horizon is limited, and full, (D, 2)."""
-    profile = option.profile
-    draws, n = worlds["line.held"].shape[0], len(profile.guarantors)
-    parties = jnp.broadcast_to(jnp.asarray(profile.in_force.party), (draws, n))
+    profile, draws = option.profile, worlds["line.held"].shape[0]
+    odds, parties = first_guess(profile, draws)
     rough = model._replace(grid=model.grid.coarse)
     bare: BareTables = {}
     pieces = solve_pieces(worlds, option, parties, rough, bare)
-    count = len(evaluate.branch_stages(profile))
-    odds = jnp.zeros((draws, count)).at[:, 0].set(1.0)
-    chance: Array = _attacks(
-        worlds, pieces, odds, timeline.terms_of(option.settlement), arrays_of(profile),
-        shape=Structure(profile.plan, profile.guarantors, rough, option.moved),
+    chance: Array = by_calls(
+        _attacks, (worlds, pieces, odds), timeline.terms_of(option.settlement), arrays_of(profile),
+        shape=structure_of(profile, rough),
     )  # fmt: skip
     return chance
 
@@ -160,14 +161,15 @@ def _responses(case: Case, fact: Record, profile: Profile, worlds: World, model:
     blocks = 2 if np.any(stage.through_block) else 1
     parties = jnp.broadcast_to(jnp.asarray(stage.party), (draws, len(profile.guarantors)))
     basis = basis_for(model.grid)
-    cells = build(
-        worlds, stage, jnp.zeros((draws, 1)), parties, basis,
+    built = build(
+        worlds, stage, np.zeros((draws, 1)), parties, basis,
         setting=model.setting, readings=readings, blocks=blocks,
     )  # fmt: skip
-    solved = solve_games(cells.game, model.setting, basis).probability
-    shape = (len(UNITY), len(WILLS), readings, blocks, len(LEVELS), draws)
-    acts = solved[..., : int(np.prod(shape[2:]))].reshape(*solved.shape[:2], *shape)
-    acts = acts[..., LEVELS.index(fact.level), :]  # (n, action, ξ, w, r, b, D)
+    solved = solve_games([b.cells.game for b in built], model.setting, basis)
+    shape = (len(UNITY), len(WILLS), readings, blocks, len(LEVELS), -1)
+    laid = [np.asarray(s.probability) for s in solved]
+    acts = by_pair([p.reshape(*p.shape[:2], *shape) for p in laid], draws, 1)
+    acts = acts[..., LEVELS.index(fact.level), :, 0]  # (n, action, ξ, w, r, b, D)
 
     each = [_chance_of(fact, case, acts, i) for i in range(len(profile.guarantors))]
     seen = [jnp.log(jnp.maximum(p, LEAST)) for p in each if p is not None]

@@ -1,0 +1,167 @@
+"""`fit`: the one way to estimate a game, in Python as on the command line."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from tightrope.history.catalogue import GAMES, Request
+from tightrope.history.codes import GAME, SETTING, TABLE, refuse
+from tightrope.history.results import Fit
+from tightrope.treaty.errors import InputError
+
+if TYPE_CHECKING:
+    from tightrope.game.trees import Tree
+
+_TREES = (".yaml", ".yml")
+
+
+def fit(
+    game: str | Path | Tree,
+    formula: str,
+    data: pd.DataFrame | str | Path,
+    *,
+    link: str | None = None,
+    error: str | None = None,
+    vcov: str = "hessian",
+    cluster: str | None = None,
+    weights: str | None = None,
+    scale: str | None = None,
+    penalty: str | None = None,
+    bootstrap: int = 0,
+    starts: int = 8,
+    seed: int = 0,
+    resume: str | None = None,
+    report: Callable[[str, int, int], None] | None = None,
+    **settings: Any,
+) -> Fit:
+    """Estimate a crisis game by maximum likelihood.
+
+    game       a name in `GAMES`, the path of a YAML file that declares a tree, or a `Tree`
+    formula    `outcome ~ part | part | …`, one part for each utility in the game's order
+    data       a table, or the path of a CSV or Parquet file
+    link       `probit` or `logit`; error `agent` or `private`; None for the game's default
+    vcov       `hessian`, `opg`, `sandwich` or `cluster` (with the column `cluster`)
+    weights    column of weights; scale `~ terms` for the logarithm of the errors' scale
+    penalty    `log-f` against separation
+    bootstrap  replicates; `resume` a file that keeps them
+    starts     random starts beside the game's own, from `seed`
+    settings   further settings of the game, such as `max_offer=15`
+    Errors     InputError, naming the variable and the remedy
+    """
+    if isinstance(game, str | Path) and str(game) not in GAMES:
+        game = declared(str(game))
+    table, citation = (data, "") if isinstance(data, pd.DataFrame) else read_table(data)
+    request = Request(
+        game=game if isinstance(game, str) else str(game) if isinstance(game, Path) else game.name,
+        formula=formula,
+        table=table,
+        link=link,
+        error=error,
+        vcov=vcov,
+        cluster=cluster,
+        weights=weights,
+        scale=scale,
+        penalty=penalty,
+        bootstrap=check_count(bootstrap, "--bootstrap"),
+        starts=check_count(starts, "--starts"),
+        seed=seed,
+        settings=settings,
+        data=str(table.attrs.get("citation", citation)),
+        resume=resume,
+        report=report,
+    )
+    if not isinstance(game, str | Path):
+        from tightrope.history.trees import fit_declared
+
+        return fit_declared(game, request)
+    return run(request)
+
+
+def run(request: Request) -> Fit:
+    """Answer a request with the estimator of its game. Errors: InputError for an unknown game."""
+    entry = GAMES.get(request.game)
+    if entry is not None:
+        _check_settings(request)
+        return entry.fit(request)
+    raise _unknown(request.game)
+
+
+def declared(game: str) -> Tree:
+    """The tree of a YAML file. Errors: InputError if the name is that of no game and no file."""
+    if not game.endswith(_TREES):
+        raise _unknown(game)
+    from tightrope.history.declared import read_tree
+
+    return read_tree(game)
+
+
+def _unknown(game: str) -> InputError:
+    return refuse(
+        f"'{game}' is not a game that can be fitted",
+        GAME,
+        allowed=tuple(GAMES),
+        remedy="name one of these, or a YAML file that declares a tree",
+        word=game,
+    )
+
+
+def _check_settings(request: Request) -> None:
+    known: Mapping[str, Any] = GAMES[request.game].settings
+    for word in request.settings:
+        if word not in known:
+            raise refuse(
+                f"{request.game} has no setting '{word}'",
+                SETTING,
+                field="--setting",
+                allowed=tuple(known) or None,
+                word=word,
+            )
+
+
+def check_count(number: int, field: str) -> int:
+    """A number of replicates or starts. Errors: InputError if below zero."""
+    if number < 0:
+        raise refuse(f"{number} is below zero", SETTING, field=field)
+    return number
+
+
+def read_table(path: str | Path) -> tuple[pd.DataFrame, str]:
+    """A CSV or Parquet file, and words that cite it: its name and a fingerprint.
+
+    Errors: InputError if it is missing, of another kind, or cannot be read
+    """
+    place = Path(path)
+    readers: dict[str, Callable[[Path], pd.DataFrame]] = {
+        ".csv": pd.read_csv,
+        ".parquet": pd.read_parquet,
+    }
+    reader = readers.get(place.suffix.lower())
+    if reader is None:
+        raise refuse(
+            f"'{place.name}' is neither .csv nor .parquet",
+            TABLE,
+            field="--data",
+            remedy="save the table as one of these",
+        )
+    try:
+        raw = place.read_bytes()
+        table = reader(place)
+    except OSError as error:
+        raise refuse(
+            f"'{path}' cannot be read ({error.strerror or error})",
+            TABLE,
+            field="--data",
+            remedy="check the path",
+        ) from error
+    except Exception as error:  # readers raise their libraries' own errors
+        reason = " ".join(str(error).split())[:120]
+        raise refuse(f"'{path}' is no table ({reason})", TABLE, field="--data") from error
+    if table.empty:
+        raise refuse(f"'{path}' has no rows", TABLE, field="--data")
+    table.columns = [str(name) for name in table.columns]
+    return table, f"{place.name}, SHA-256 {hashlib.sha256(raw).hexdigest()[:12]}"

@@ -1,0 +1,358 @@
+"""Formulas in several parts, one for each utility of a game, read against a table.
+
+    esc + war ~ s_wt_re1 + revis1 | 0 | regime1 | balanc + regime2
+
+Left of `~` stand the columns of the outcome; right of it one part for each utility, parted by `|`:
+`0` fixes a utility to zero, `1` is a constant, `-1` takes the constant away. Terms, interactions,
+transformations and treatment coding are those of R (Chambers & Hastie 1992; package Formula,
+Zeileis & Croissant 2010), worked out by formulaic. Columns carry R's names: `regime1dem` is the
+dummy of level `dem`, `I(x^2)` a square, `(Intercept)` the constant.
+
+A formula is read as a list of words before anything is computed: each must be a column of the table
+or a function of `FUNCTIONS`. Nothing else can run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tightrope.history.codes import FORMULA, ROWS, VARIABLE, refuse
+
+Floats = NDArray[np.float64]
+
+FUNCTIONS: dict[str, Any] = {
+    "sqrt": np.sqrt,
+    "abs": np.abs,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "log1p": np.log1p,
+    "expm1": np.expm1,
+}
+"""Functions that a formula may use beside formulaic's own (`_GIVEN`)."""
+
+_GIVEN = {"log", "log2", "log10", "exp", "exp2", "exp10", "I", "C", "poly", "scale", "center"}
+_CODED = {"factor": "C", "as.factor": "C"}
+_LOGICAL = {"True": "TRUE", "False": "FALSE"}
+_CONTRASTS = {"contr.treatment", "contr.sum", "contr.helmert", "contr.poly"}
+_TOKEN = re.compile(
+    r"\s*(?:(?P<quoted>`[^`]+`)|(?P<text>\"[^\"]*\"|'[^']*')|(?P<number>\d+\.?\d*(?:[eE][-+]?\d+)?)"
+    r"|(?P<word>[^\W\d][\w.]*)|(?P<sign>\*\*|[-+*/:^(),=<>!%]))"
+)
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula as written: columns of the outcome and the text of each part.
+
+    text      as given, on one line
+    response  columns left of `~`
+    parts     right of `~`, one for each utility; empty where there is no `~`
+    """
+
+    text: str
+    response: tuple[str, ...]
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Regressors of one utility.
+
+    names   of its columns, R's
+    matrix  (n, columns), no column where the utility is fixed to zero
+    spec    formulaic's record of the coding, to code other rows alike; None without columns
+    """
+
+    names: tuple[str, ...]
+    matrix: Floats
+    spec: Any
+
+    @property
+    def fixed(self) -> bool:
+        """Whether the utility is fixed to zero."""
+        return not self.names
+
+
+@dataclass(frozen=True)
+class Design:
+    """A formula worked out on a table: the rows kept, the outcome and the regressors.
+
+    formula   as written
+    table     the rows kept, only columns of the formula, unused levels dropped
+    kept      (n,) positions of these rows in the table given
+    dropped   number of rows left out for a missing value in any variable of the formula
+    parts     regressors of each part
+    """
+
+    formula: Formula
+    table: pd.DataFrame
+    kept: NDArray[np.int64]
+    dropped: int
+    parts: tuple[Part, ...]
+
+    @property
+    def size(self) -> int:
+        """Number of rows kept."""
+        return len(self.kept)
+
+    def response(self) -> pd.DataFrame:
+        """The columns of the outcome, rows kept."""
+        return self.table[list(self.formula.response)]
+
+    def at(self, table: pd.DataFrame) -> tuple[Floats, ...]:
+        """The regressors of other rows, coded as these; a missing value gives NaN.
+
+        Errors: InputError for a column that is missing, or a level that was not in the data.
+        """
+        needed = [word for part in self.formula.parts for word in _columns_in(part, self.table)]
+        _check_columns(needed, table, "the table")
+        for word in dict.fromkeys(needed):
+            _check_levels(word, self.table[word], table[word])
+        return tuple(_evaluate(part, table) for part in self.parts)
+
+
+def read_formula(text: str, parts: int | None = None, names: Sequence[str] = ()) -> Formula:
+    """Read a formula; with `parts`, it must have as many parts (`names` say which).
+
+    Errors: InputError if there is no outcome, a bracket is open, or the number of parts is wrong.
+    """
+    line = " ".join(text.split())
+    left, tilde, right = line.partition("~")
+    response = tuple(word.strip().strip("`") for word in left.split("+"))
+    if not all(response) or "~" in right:
+        raise refuse(
+            f"'{line}' names no outcome",
+            FORMULA,
+            remedy="write the columns of the outcome, then '~', then a part for each utility",
+        )
+    found = tuple(_split(right)) if tilde else ()
+    if parts is not None and len(found) != parts:
+        listed = ", ".join(names)
+        raise refuse(
+            f"the formula has {len(found)} parts, and this game has {parts} utilities",
+            FORMULA,
+            remedy=f"give one part for each, parted by '|': {listed}; 0 fixes one to zero",
+        )
+    return Formula(line, response, found)
+
+
+def design(formula: Formula, table: pd.DataFrame, also: Sequence[str] = ()) -> Design:
+    """Work a formula out on a table.
+
+    also    further columns whose missing values drop a row (weights, clusters)
+    Errors  InputError for a word that is no column or function, no rows left, an infinite value
+    """
+    if not table.columns.is_unique:
+        twice = sorted(set(table.columns[table.columns.duplicated()]))
+        raise refuse(f"the table has two columns named '{twice[0]}'", VARIABLE)
+    _check_columns([*formula.response, *also], table, "the table")
+    used = [word for part in formula.parts for word in _columns_in(part, table)]
+    columns = list(dict.fromkeys([*formula.response, *used, *also]))
+    whole = table[columns]
+    kept = np.flatnonzero(~whole.isna().any(axis=1).to_numpy())
+    for _ in range(2):
+        rows = _tidy(whole.iloc[kept])
+        if rows.empty:
+            raise refuse(
+                "no row of the table has a value in every variable of the formula",
+                ROWS,
+                allowed=tuple(f"{c} ({int(whole[c].notna().sum())} values)" for c in columns),
+                remedy="leave out the variable that is never there with the others",
+            )
+        parts = tuple(_part(text, rows) for text in formula.parts)
+        missing = np.zeros(len(rows), dtype=bool)
+        for part in parts:
+            missing |= np.isnan(part.matrix).any(axis=1)
+        if not missing.any():
+            break
+        kept = kept[~missing]
+    for part in parts:
+        _check_finite(part)
+    return Design(formula, rows, kept, len(table) - len(kept), parts)
+
+
+def single(text: str, table: pd.DataFrame) -> Part:
+    """One part, such as `~ balanc - 1`, on rows without missing values (scale formulas)."""
+    part = _part(text.strip().removeprefix("~"), table)
+    _check_finite(part)
+    return part
+
+
+def variables(text: str, table: pd.DataFrame) -> tuple[str, ...]:
+    """Columns of the table that a part uses. Errors: InputError for any other word."""
+    return tuple(dict.fromkeys(_columns_in(text.strip().removeprefix("~"), table)))
+
+
+def _split(text: str) -> Iterator[str]:
+    """The parts between bars that stand outside brackets and quotes."""
+    depth, begin, quote = 0, 0, ""
+    for place, letter in enumerate(text):
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "`\"'":
+            quote = letter
+        elif letter in "()":
+            depth += 1 if letter == "(" else -1
+            if depth < 0:
+                break
+        elif letter == "|" and depth == 0:
+            yield text[begin:place].strip()
+            begin = place + 1
+    if depth or quote:
+        raise refuse(f"a bracket or quote is not closed in '{text.strip()}'", FORMULA)
+    yield text[begin:].strip()
+
+
+def _tokens(part: str) -> Iterator[tuple[str, str]]:
+    """Kind and text of each token of a part."""
+    place = 0
+    while part[place:].strip():
+        match = _TOKEN.match(part, place)
+        if match is None:
+            raise refuse(
+                f"'{part[place:].strip()[0]}' cannot stand in the formula part '{part}'",
+                FORMULA,
+                remedy="use + - * : / ^ ( ), numbers, columns and functions",
+            )
+        kind = str(match.lastgroup)
+        yield kind, match[kind]
+        place = match.end()
+
+
+def _columns_in(part: str, table: pd.DataFrame) -> list[str]:
+    """Columns named in a part. Errors: InputError for a word that is no column or function."""
+    tokens = list(_tokens(part))
+    found = []
+    for number, (kind, text) in enumerate(tokens):
+        following = tokens[number + 1][1] if number + 1 < len(tokens) else ""
+        if kind == "quoted":
+            found.append(text.strip("`"))
+        elif kind == "word" and following == "(":
+            if text not in _functions():
+                raise refuse(
+                    f"'{text}' is not a function that a formula may use",
+                    FORMULA,
+                    allowed=tuple(sorted(_functions())),
+                    word=text,
+                )
+        elif kind == "word" and following == "=":
+            continue
+        elif kind == "word" and text not in _CONTRASTS | {"True", "False", "TRUE", "FALSE"}:
+            found.append(text)
+    _check_columns(found, table, "the table")
+    return found
+
+
+def _functions() -> set[str]:
+    return {*FUNCTIONS, *_GIVEN, *_CODED, *_CONTRASTS}
+
+
+def _check_columns(words: Sequence[str], table: pd.DataFrame, place: str) -> None:
+    for word in words:
+        if word not in table.columns:
+            raise refuse(
+                f"{place} has no column '{word}'",
+                VARIABLE,
+                allowed=tuple(str(name) for name in table.columns),
+                word=word,
+            )
+
+
+def _check_levels(name: str, known: pd.Series[Any], given: pd.Series[Any]) -> None:
+    if pd.api.types.is_numeric_dtype(known) and not pd.api.types.is_bool_dtype(known):
+        return
+    levels = {str(level) for level in known.unique()}
+    strange = sorted({str(level) for level in given.dropna().unique()} - levels)
+    if strange:
+        raise refuse(
+            f"'{strange[0]}' is not a level of '{name}' in the data that were fitted",
+            VARIABLE,
+            allowed=tuple(sorted(levels)),
+            word=strange[0],
+        )
+
+
+def _tidy(rows: pd.DataFrame) -> pd.DataFrame:
+    """Drop levels that no row has, as R's model.frame does; plain columns stay."""
+    coded = {
+        name: column.cat.remove_unused_categories()
+        for name, column in rows.items()
+        if isinstance(column.dtype, pd.CategoricalDtype)
+    }
+    return rows.assign(**coded).reset_index(drop=True)  # type: ignore[arg-type]
+
+
+def _translated(part: str) -> str:
+    """R's way of writing in formulaic's: `factor` is `C`, a power in brackets is `**`."""
+    words = []
+    depth = 0
+    for kind, text in _tokens(part):
+        depth += {"(": 1, ")": -1}.get(text, 0) if kind == "sign" else 0
+        if kind == "word":
+            logical = {"TRUE": "True", "FALSE": "False"}
+            text = _CODED.get(text, logical.get(text, text))
+            if "." in text and text not in _CONTRASTS:
+                text = f"`{text}`"
+        words.append("**" if text == "^" and depth else text)
+    return re.sub(r"([\w.]) \(", r"\1(", " ".join(words))
+
+
+def _part(text: str, rows: pd.DataFrame) -> Part:
+    """Work one part out on rows without missing values."""
+    import formulaic
+
+    _columns_in(text, rows)
+    if not text.strip():
+        raise refuse("a part of the formula is empty", FORMULA, remedy="write 0 for a zero utility")
+    try:
+        with np.errstate(all="ignore"):  # what is not finite is dropped or refused below
+            found = formulaic.model_matrix(
+                _translated(text), rows, context=FUNCTIONS, na_action="ignore", output="pandas"
+            )
+    except (formulaic.errors.FormulaicError, TypeError, ValueError, SyntaxError) as error:
+        plain = re.sub(r"\x1b\[[0-9;]*m|⧛\[[0-9;]*m|[⧛⧚]", "", str(error))
+        reason = " ".join(plain.split())[:160]
+        raise refuse(f"the formula part '{text}' cannot be worked out ({reason})", FORMULA) from (
+            error
+        )
+    coded = {"C": next((r for r, ours in _CODED.items() if r + "(" in text), "C")}
+    names = tuple(_r_name(str(name), coded["C"]) for name in found.columns)
+    matrix = np.asarray(found, dtype=float).reshape(len(rows), len(names))
+    return Part(names, matrix, found.model_spec if names else None)
+
+
+def _evaluate(part: Part, table: pd.DataFrame) -> Floats:
+    """The regressors of one part for other rows."""
+    if part.spec is None:
+        return np.zeros((len(table), 0))
+    rows = table.reset_index(drop=True)
+    found = part.spec.get_model_matrix(rows, context=FUNCTIONS, na_action="ignore")
+    return np.asarray(found, dtype=float).reshape(len(rows), len(part.names))
+
+
+def _r_name(name: str, factor: str) -> str:
+    """R's name of a column that formulaic names: `regime1[T.dem]` is `regime1dem`."""
+    if name == "Intercept":
+        return "(Intercept)"
+    name = re.sub(r"\[(?:T\.)?([^\]]*)\]", lambda m: _LOGICAL.get(m[1], m[1]), name)
+    name = re.sub(r"(?<![\w.])C\(", f"{factor}(", name)
+    return name.replace(" ** ", "^").replace("`", "")
+
+
+def _check_finite(part: Part) -> None:
+    for name, column in zip(part.names, part.matrix.T, strict=True):
+        if not np.isfinite(column).all():
+            row = int(np.flatnonzero(~np.isfinite(column))[0]) + 1
+            raise refuse(
+                f"'{name}' is infinite in row {row} of the rows kept",
+                VARIABLE,
+                remedy="transform it so that every value is finite, such as log(x + 1)",
+            )

@@ -1,0 +1,136 @@
+"""Which outcome of a tree each row of data shows, and what the outcomes are called.
+
+One column: its values, in order, are the outcomes from left to right (levels of a factor in their
+order, numbers and words sorted), as in R; in a declared tree they must be the outcomes' names.
+Several columns: indicators of moves, one for each depth of the tree (0 left, 1 right), or one for
+each node; they name the outcomes as R does: `~esc`, `esc,~war`, `esc,war`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tightrope.game.trees import Tree
+from tightrope.history.codes import OUTCOME, refuse
+
+Index = NDArray[np.int64]
+
+
+def read_outcomes(tree: Tree, response: pd.DataFrame, *, named: bool) -> tuple[Tree, Index]:
+    """The tree with its outcomes named as in the data, and the outcome (n,) of each row.
+
+    named   whether the tree's own names are those of the data (declared trees)
+    Errors  InputError for values that are no outcome, or outcomes that no row shows
+    """
+    if response.shape[1] == 1:
+        column = response.iloc[:, 0]
+        found = _by_name(tree, column) if named else _by_order(tree, column)
+    else:
+        found = _by_moves(tree, response, named)
+    seen = np.bincount(found[1], minlength=len(tree.outcomes))
+    for label, count in zip(found[0].outcomes, seen, strict=True):
+        if count == 0:
+            raise refuse(
+                f"no row of the rows kept shows the outcome '{label}'",
+                OUTCOME,
+                remedy="without it the utilities there cannot be estimated: use a smaller game, "
+                "or data where it happens",
+            )
+    return found
+
+
+def _by_order(tree: Tree, column: pd.Series[Any]) -> tuple[Tree, Index]:
+    """Values in their order are the outcomes from left to right."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        labels = [str(level) for level in column.cat.categories]
+        codes = column.cat.codes.to_numpy()
+    else:
+        levels, codes = np.unique(column.to_numpy(), return_inverse=True)
+        labels = [_label(level) for level in levels]
+    needed = len(tree.outcomes)
+    if len(labels) != needed:
+        shown = ", ".join(labels[:8]) + (", …" if len(labels) > 8 else "")
+        raise refuse(
+            f"'{column.name}' has {len(labels)} values ({shown}), and {tree.name} has {needed} "
+            "outcomes",
+            OUTCOME,
+            remedy=f"give a column with {needed} values, ordered as the outcomes are, "
+            "or indicators of the moves",
+        )
+    return tree.renamed(tuple(labels)), np.asarray(codes, dtype=np.int64)
+
+
+def _by_name(tree: Tree, column: pd.Series[Any]) -> tuple[Tree, Index]:
+    """Values are the names of the outcomes."""
+    place = {name: j for j, name in enumerate(tree.outcomes)}
+    words = [_label(value) for value in column]
+    strange = sorted(set(words) - place.keys())
+    if strange:
+        raise refuse(
+            f"'{strange[0]}' in column '{column.name}' is not an outcome of {tree.name}",
+            OUTCOME,
+            allowed=tree.outcomes,
+            word=strange[0],
+        )
+    return tree, np.array([place[word] for word in words], dtype=np.int64)
+
+
+def _by_moves(tree: Tree, response: pd.DataFrame, named: bool) -> tuple[Tree, Index]:
+    """Columns are indicators of the moves, by depth or by node."""
+    columns = [str(name) for name in response.columns]
+    paths = {outcome: way for outcome, way in tree.paths()}
+    depth = max(len(way) for way in paths.values())
+    binary = all(len(node.actions) == 2 for node in tree.nodes)
+    if not binary or len(columns) not in (depth, len(tree.nodes)):
+        raise refuse(
+            f"{len(columns)} columns of moves do not fit {tree.name}",
+            OUTCOME,
+            remedy=f"give one column of outcomes, or {depth} indicators, one for each move in turn"
+            if binary
+            else "give one column of outcomes",
+        )
+    values = _indicators(response)
+    by_depth = len(columns) == depth
+    order = [node.name for node in tree.nodes]
+    index = np.full(len(values), -1, dtype=np.int64)
+    labels = []
+    for number, outcome in enumerate(tree.outcomes):
+        words, here = [], np.ones(len(values), dtype=bool)
+        for step, (node, action) in enumerate(paths[outcome]):
+            place = step if by_depth else order.index(node.name)
+            here &= values[:, place] == action
+            words.append(("" if action else "~") + columns[place])
+        index[here] = number
+        labels.append(",".join(words) if by_depth else words[-1])
+    return (tree if named else tree.renamed(tuple(labels))), index
+
+
+def _indicators(response: pd.DataFrame) -> NDArray[np.float64]:
+    for name, column in response.items():
+        strange = [v for v in column.unique() if v not in (0, 1, True, False)]
+        if strange:
+            raise refuse(
+                f"the indicator '{name}' has the value {strange[0]}",
+                OUTCOME,
+                allowed=("0", "1"),
+                remedy="where a move was never reached, write 0, not a missing value",
+            )
+    return response.to_numpy(dtype=float)
+
+
+def _label(value: Any) -> str:
+    """A value as R writes a level: whole numbers without a point."""
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def counted(labels: Sequence[str], index: Index, weights: Any) -> tuple[tuple[str, float], ...]:
+    """Weighted number of rows that show each outcome."""
+    sums = np.bincount(index, weights=np.asarray(weights), minlength=len(labels))
+    return tuple(zip(labels, map(float, sums), strict=True))

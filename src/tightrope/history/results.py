@@ -1,0 +1,262 @@
+"""A fit: the estimates with all that is needed to judge, print, export and check them."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tightrope.history.likelihood import Likelihood
+from tightrope.history.maximise import Optimum
+from tightrope.history.variance import standard_errors
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+
+LEVELS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
+"""Two-sided p-values below which a coefficient gets its stars."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Maximum-likelihood estimates of a crisis game.
+
+    likelihood   what was maximised, with its data
+    theta        (k,) estimates
+    covariance   (k, k)
+    vcov         how the covariance was estimated
+    loglik       log-likelihood at the estimates, without any penalty
+    converged    whether `theta` is a maximum
+    gradient_norm  largest absolute element of the gradient there
+    optima       every optimum found, best first
+    formula      as given
+    terms        terms of each part, as coded
+    settings     link, error and further settings of the game
+    kept         (n,) positions of the rows used, in the table given
+    dropped      rows left out for missing values
+    notes        what a reader must know before using the figures
+    data         citation of the data used
+    design       the formula worked out on the table; None if made by hand
+    bootstrap    (replicates, k) estimates, if there was one
+    code         rows of a table as the likelihood's data, coded as those fitted, their outcomes
+                 without meaning; None where other rows cannot be coded
+    """
+
+    likelihood: Likelihood
+    theta: Floats
+    covariance: Floats
+    vcov: str
+    loglik: float
+    converged: bool
+    gradient_norm: float
+    optima: tuple[Optimum, ...] = ()
+    formula: str = ""
+    terms: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    kept: NDArray[np.int64] | None = None
+    dropped: int = 0
+    notes: tuple[str, ...] = ()
+    data: str = ""
+    design: Any = None
+    bootstrap: Floats | None = None
+    code: Callable[[pd.DataFrame], Any] | None = None
+
+    @property
+    def game(self) -> str:
+        """Name of the game."""
+        return self.likelihood.game
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the parameters."""
+        return self.likelihood.names
+
+    @property
+    def size(self) -> int:
+        """Number of rows used."""
+        return self.likelihood.size
+
+    @property
+    def coefficients(self) -> dict[str, float]:
+        """Estimate by name."""
+        return dict(zip(self.names, map(float, self.theta), strict=True))
+
+    @property
+    def std_errors(self) -> dict[str, float]:
+        """Standard error by name; NaN where it could not be computed."""
+        errors = standard_errors(self.covariance)
+        return dict(zip(self.names, map(float, errors), strict=True))
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion: −2 log-likelihood + 2 parameters."""
+        return -2.0 * self.loglik + 2.0 * len(self.names)
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's criterion: −2 log-likelihood + log(n) parameters."""
+        return -2.0 * self.loglik + math.log(max(self.size, 1)) * len(self.names)
+
+    def frame(self) -> pd.DataFrame:
+        """A tidy table: one row a parameter, with equation, term, estimate and its uncertainty.
+
+        Where the fit did not converge, z and p are missing: they would have no meaning.
+        """
+        import pandas as pd
+        from scipy.stats import norm
+
+        errors = standard_errors(self.covariance)
+        z = self.theta / errors if self.converged else np.full(len(self.theta), np.nan)
+        split = [name.partition(":") for name in self.names]
+        return pd.DataFrame(
+            {
+                "name": self.names,
+                "equation": [first for first, _, _ in split],
+                "term": [term or "(Intercept)" for _, _, term in split],
+                "estimate": self.theta,
+                "std_error": errors,
+                "z": z,
+                "p": 2.0 * norm.sf(np.abs(z)),
+                "low": self.theta - norm.ppf(0.975) * errors,
+                "high": self.theta + norm.ppf(0.975) * errors,
+            }
+        )
+
+    def compare(self, reference: Mapping[str, Any]) -> pd.DataFrame:
+        """Estimates beside published ones, differences in published standard errors.
+
+        reference  with `coefficients`, `std_errors` and `loglik`, as in the files of R results
+        Returns    a row a parameter; its attrs hold `loglik_difference`; names that only one side
+                   has show as missing
+        """
+        import pandas as pd
+
+        published = dict(reference["coefficients"])
+        errors = dict(reference.get("std_errors", {}))
+        ours, mine = self.coefficients, self.std_errors
+        names = [*published, *(name for name in ours if name not in published)]
+        nothing = float("nan")
+        table = pd.DataFrame(
+            {
+                "published": [published.get(name, nothing) for name in names],
+                "obtained": [ours.get(name, nothing) for name in names],
+                "published_se": [errors.get(name, nothing) for name in names],
+                "obtained_se": [mine.get(name, nothing) for name in names],
+            },
+            index=pd.Index(names, name="name"),
+        )
+        table["difference_in_se"] = (table.obtained - table.published) / table.published_se
+        table["se_ratio"] = table.obtained_se / table.published_se
+        if "loglik" in reference:
+            table.attrs["loglik_difference"] = self.loglik - float(reference["loglik"])
+        return table
+
+    def __str__(self) -> str:
+        """The fit as a regression table."""
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        settings = ", ".join(f"{key} {value}" for key, value in self.settings.items())
+        yield f"{self.game}: {self.size} observations{f'; {settings}' if settings else ''}"
+        if self.formula:
+            yield f"Formula: {self.formula}"
+        seen = ", ".join(f"{name} {count:g}" for name, count in self.likelihood.counts)
+        if seen:
+            yield f"Outcomes: {seen}"
+        if not self.converged:
+            yield (
+                "NOT CONVERGED: these are no estimates (largest gradient "
+                f"{self.gradient_norm:.2g}). See the notes below."
+            )
+        yield ""
+        width = max([len(name) for name in self.names] + [9])
+        yield f"{'':<{width}}  {'estimate':>10} {'std error':>10} {'z':>8} {'p':>8}"
+        for row in self.frame().itertuples():
+            yield f"{row.name:<{width}}  {_row(row, self.converged)}".rstrip()
+        yield ""
+        yield (
+            f"Log-likelihood {self.loglik:.4f}, AIC {self.aic:.2f}, BIC {self.bic:.2f}; "
+            f"standard errors: {self.vcov}"
+        )
+        if self.converged:
+            yield "Stars: " + ", ".join(f"{stars} p < {level:g}" for level, stars in LEVELS)
+        yield from self.notes
+        if self.data:
+            yield f"Data: {self.data}"
+
+    def latex(self, caption: str = "", label: str = "") -> str:
+        """The table in LaTeX (booktabs), standard errors in brackets below the estimates."""
+        lines = [r"\begin{table}", r"\centering", r"\begin{tabular}{lr}", r"\toprule"]
+        for row in self.frame().itertuples():
+            stars = _stars(row.p) if self.converged else ""
+            lines.append(f"{_tex(str(row.name))} & ${_number(row.estimate)}{_raised(stars)}$ \\\\")
+            lines.append(f" & $({_number(row.std_error)})$ \\\\")
+        lines += [
+            r"\midrule",
+            f"Log-likelihood & ${self.loglik:.3f}$ \\\\",
+            f"Observations & ${self.size}$ \\\\",
+            r"\bottomrule",
+            r"\end{tabular}",
+        ]
+        if not self.converged:
+            lines.append(r"\par\textbf{The fit did not converge: these are no estimates.}")
+        elif self.data:
+            lines.append(rf"\par\footnotesize Data: {_tex(self.data)}")
+        lines += [rf"\caption{{{_tex(caption)}}}"] if caption else []
+        lines += [rf"\label{{{label}}}"] if label else []
+        return "\n".join([*lines, r"\end{table}"]) + "\n"
+
+    def html(self) -> str:
+        """The table in HTML, to stand in a page."""
+        head = "".join(
+            f'<th scope="col">{h}</th>' for h in ("", "Estimate", "Std. error", "z", "p")
+        )
+        body = []
+        for row in self.frame().itertuples():
+            stars = _stars(row.p) if self.converged else ""
+            numbers = (
+                f"{_number(row.estimate)}{stars}",
+                _number(row.std_error),
+                _number(row.z),
+                _number(row.p),
+            )
+            cells = "".join(f"<td>{cell}</td>" for cell in numbers)
+            body.append(f'<tr><th scope="row">{html.escape(str(row.name))}</th>{cells}</tr>')
+        foot = f"Log-likelihood {self.loglik:.3f}; {self.size} observations. "
+        foot += self.data if self.converged else "The fit did not converge: no estimates."
+        return (
+            f"<table><caption>{html.escape(self.game)}: {html.escape(self.formula)}</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody>"
+            f'<tfoot><tr><td colspan="5">{html.escape(foot)}</td></tr></tfoot></table>'
+        )
+
+
+def _stars(p: Any) -> str:
+    return next((stars for level, stars in LEVELS if p < level), "")
+
+
+def _number(value: Any) -> str:
+    return f"{value:.3f}" if math.isfinite(value) else "–"
+
+
+def _row(row: Any, converged: bool) -> str:
+    cells = [f"{_number(row.estimate):>10}", f"{_number(row.std_error):>10}"]
+    cells += [f"{_number(row.z):>8}", f"{_number(row.p):>8}"]
+    return " ".join(cells) + (f" {_stars(row.p)}" if converged else "")
+
+
+def _raised(stars: str) -> str:
+    return f"^{{{stars}}}" if stars else ""
+
+
+def _tex(text: str) -> str:
+    for letter in "&%$#_{}":
+        text = text.replace(letter, "\\" + letter)
+    return text.replace("~", r"$\sim$").replace("^", r"\textasciicircum{}")

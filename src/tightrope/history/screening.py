@@ -1,0 +1,156 @@
+"""What must be refused before a fit: regressors that repeat one another, and separation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tightrope.game.trees import Tree
+from tightrope.game.trees.identification import ambiguities
+from tightrope.game.trees.jets import routes
+from tightrope.history.codes import COLLINEAR, SEPARATION, UNIDENTIFIED, refuse
+from tightrope.history.formula import Part
+from tightrope.treaty.errors import InputError, raise_all
+
+Floats = NDArray[np.float64]
+_RANK = 1e-9
+
+
+def screen(
+    tree: Tree, parts: Sequence[Part], outcome: NDArray[np.int64], *, penalised: bool
+) -> None:
+    """Refuse a specification that cannot be estimated, naming the variable and the remedy.
+
+    outcome    (n,) index of the outcome seen in each row
+    penalised  a penalty makes separation harmless
+    Errors     InputError, or several together
+    """
+    found = [*repeated(tree, parts), *unidentified(tree, parts)]
+    if not found and not penalised:
+        found = [*separated(tree, parts, outcome)]
+    raise_all(found)
+
+
+def repeated(tree: Tree, parts: Sequence[Part]) -> Iterator[InputError]:
+    """One complaint for each part whose columns are linear combinations of one another."""
+    for payoff, part in zip(tree.free, parts, strict=False):
+        extra = dependent(part)
+        if extra:
+            rest = [name for name in part.names if name not in extra]
+            yield refuse(
+                f"in {tree.symbol(payoff)}, {_listed(extra)} can be computed from "
+                f"{_listed(rest) if rest else 'nothing: it is always zero'}",
+                COLLINEAR,
+                field="--formula",
+                remedy=f"leave {_listed(extra)} out of that part",
+            )
+
+
+def dependent(part: Part) -> tuple[str, ...]:
+    """Columns that are combinations of those before them."""
+    sizes = np.linalg.norm(part.matrix, axis=0)
+    extra = []
+    basis = np.zeros((len(part.matrix), 0))
+    for name, column, size in zip(part.names, part.matrix.T, sizes, strict=True):
+        left = column / size if size > 0.0 else column
+        for _ in range(2):
+            left = left - basis @ (basis.T @ left)
+        length = np.linalg.norm(left)
+        if length < _RANK:
+            extra.append(name)
+        else:
+            basis = np.column_stack([basis, left / length])
+    return tuple(extra)
+
+
+def unidentified(tree: Tree, parts: Sequence[Part]) -> Iterator[InputError]:
+    """One complaint for each regressor that stands in every payoff of a tied group."""
+    count = len(tree.free)
+    names = [part.names for part in parts[:count]]
+    for one in ambiguities(tree, names, [part.matrix for part in parts[:count]]):
+        symbols = [tree.symbol(payoff) for payoff in one.payoffs]
+        yield refuse(
+            f"{_listed(one.variables)} stands in each of {_listed(symbols)}: adding the same to "
+            f"all of them changes no choice of player {one.payoffs[0].player}, so no data can tell "
+            "the coefficients apart",
+            UNIDENTIFIED,
+            field="--formula",
+            remedy="leave it out of one of these utilities (-1 for the constant), "
+            "or fix one of them with 0",
+        )
+    for part in parts[count:]:
+        fixed = any(payoff.value for payoff in tree.payoffs)
+        if "(Intercept)" in part.names and not fixed:
+            yield refuse(
+                "the scale of the errors has a constant, and so has every utility: multiplying "
+                "all of them by the same changes no choice",
+                UNIDENTIFIED,
+                field="--scale",
+                remedy="write -1 in the scale's formula",
+            )
+
+
+def separated(
+    tree: Tree, parts: Sequence[Part], outcome: NDArray[np.int64]
+) -> Iterator[InputError]:
+    """One complaint for each last node whose choices some regressors foretell without error.
+
+    At a node that only outcomes follow, the choice is a binary response to differences of its
+    player's payoffs; a maximum exists unless a combination of the columns is never below zero where
+    right was taken and never above where left was (Albert & Anderson 1984), which is a linear
+    programme (Konis 2007). Separation further up shows in the fit (see `Fit.notes`).
+    """
+    places = {(p.player, p.outcome): j for j, p in enumerate(tree.free)}
+    sides = routes(tree)
+    for node in tree.nodes:
+        targets = [target for _, target in node.actions]
+        if len(targets) != 2 or not set(targets) <= set(tree.outcomes):
+            continue
+        side = sides[node.name][outcome]
+        here = side != 0.0
+        columns, names = [], []
+        for sign, target in zip((-1.0, 1.0), targets, strict=True):
+            j = places.get((node.player, target))
+            if j is not None and parts[j].names:
+                columns.append(sign * parts[j].matrix[here])
+                names += list(parts[j].names)
+        if not columns:
+            continue
+        guilty = _separating(np.hstack(columns) * side[here, None], names)
+        if guilty:
+            taken = [label for label, _ in node.actions]
+            yield refuse(
+                f"separation: {_listed(guilty)} foretells without error whether player "
+                f"{node.player} chooses '{taken[0]}' or '{taken[1]}' ({targets[0]} or "
+                f"{targets[1]}), so the best coefficient is infinite",
+                SEPARATION,
+                field="--formula",
+                remedy="leave the variable out, join its levels, or fit with --penalty log-f",
+            )
+
+
+def _separating(signed: Floats, names: Sequence[str]) -> tuple[str, ...]:
+    """Columns with weight in a direction b with `signed @ b >= 0` everywhere and > 0 somewhere."""
+    from scipy.optimize import linprog
+
+    size = np.maximum(np.abs(signed).max(axis=0, initial=0.0), 1e-300)
+    rows = np.unique(signed / size, axis=0)
+    found = linprog(
+        -rows.sum(axis=0),
+        A_ub=-rows,
+        b_ub=np.zeros(len(rows)),
+        bounds=[(-1.0, 1.0)] * rows.shape[1],
+        method="highs",
+    )
+    if found.x is None or found.fun is None or -found.fun < 1e-7 * max(1, len(rows)):
+        return ()
+    heavy = np.abs(found.x) > 1e-6
+    told = [n for n, h in zip(names, heavy, strict=True) if h and n != "(Intercept)"]
+    return tuple(told) or ("(Intercept)",)
+
+
+def _listed(words: Sequence[str]) -> str:
+    quoted = [f"'{word}'" for word in words]
+    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + f" and {quoted[-1]}"

@@ -1,0 +1,213 @@
+"""Fitting a tree: from a request to its likelihood, checked, and on to the fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import get_args
+
+import jax.numpy as jnp
+import numpy as np
+import pandas as pd
+from jax import Array
+
+from tightrope.game.trees import READY_MADE, Error, Link, Tree, TreeError, check_error
+from tightrope.game.trees.drawing import action_probabilities
+from tightrope.history.catalogue import Request
+from tightrope.history.codes import FORMULA, GAME, ROWS, SETTING, refuse
+from tightrope.history.estimate import estimate, weights_of
+from tightrope.history.formula import Design, Formula, Part, design, read_formula
+from tightrope.history.likelihood import Likelihood
+from tightrope.history.outcomes import counted, read_outcomes
+from tightrope.history.penalty import PENALTIES, LogF
+from tightrope.history.results import Fit
+from tightrope.history.screening import screen
+from tightrope.history.treelik import (
+    Scaled,
+    TreeExact,
+    backward_start,
+    exact,
+    functions,
+    tree_program,
+)
+
+
+def fit_tree(request: Request) -> Fit:
+    """Fit a ready-made tree. Errors: InputError."""
+    return fit_declared(READY_MADE[request.game], request, named=False)
+
+
+def fit_declared(tree: Tree, request: Request, *, named: bool = True) -> Fit:
+    """Fit a tree; `named` if its own outcome names are those of the data. Errors: InputError."""
+    likelihood, worked, count = build(tree, request, named=named)
+    penalty = None
+    if request.penalty is not None:
+        if request.penalty not in PENALTIES:
+            raise refuse(
+                f"'{request.penalty}' is not a penalty",
+                SETTING,
+                field="--penalty",
+                allowed=PENALTIES,
+                word=request.penalty,
+            )
+        penalty = LogF(np.concatenate([_spread(part) for part in worked.parts]))
+    link, error = choices(request)
+    found = estimate(
+        likelihood,
+        request,
+        design=worked,
+        table=worked.table,
+        penalty=penalty,
+        settings={"link": link, "error": error},
+        terms=tuple(" + ".join(part.names) or "0" for part in worked.parts[:count]),
+    )
+    return replace(found, code=partial(_coded, worked))
+
+
+def _coded(worked: Design, table: pd.DataFrame) -> tuple[tuple[Array, ...], Array]:
+    """Other rows as data of the likelihood; their outcomes are set to the first."""
+    matrices = zip(worked.parts, worked.at(table), strict=True)
+    regressors = tuple(jnp.asarray(matrix) for part, matrix in matrices if part.names)
+    return regressors, jnp.zeros(len(table), int)
+
+
+def build(tree: Tree, request: Request, *, named: bool) -> tuple[Likelihood, Design, int]:
+    """The likelihood of a tree on a table, its design, and how many of its parts are utilities.
+
+    Errors: InputError for whatever cannot be estimated, before any estimation.
+    """
+    link, error = choices(request)
+    try:
+        check_error(tree, error, link)
+    except TreeError as fault:
+        raise refuse(fault.what, GAME, field="--error", remedy=fault.remedy) from fault
+    formula, scaled = _formula(tree, request)
+    count = len(tree.free)
+    extra = [column for column in (request.weights, request.cluster) if column is not None]
+    worked = design(formula, request.table, extra)
+    weights = weights_of(request, worked.table)
+    tree, outcome = read_outcomes(tree, worked.response(), named=named)
+    screen(tree, worked.parts, outcome, penalised=request.penalty is not None)
+    names, equations = _names(tree, worked.parts, link, scaled)
+    if len(names) > worked.size:
+        raise refuse(
+            f"{worked.size} rows cannot tell {len(names)} parameters apart",
+            ROWS,
+            remedy="leave regressors out, or give more rows",
+        )
+    widths = tuple(len(part.names) for part in worked.parts)
+    program = tree_program(tree, link, error, widths, scaled)
+    log_rows, log_probabilities = functions(program)
+    matrices = tuple(jnp.asarray(part.matrix) for part in worked.parts if part.names)
+    data = (matrices, jnp.asarray(outcome))
+    likelihood = Likelihood(
+        game=tree.name,
+        names=names,
+        outcomes=tree.outcomes,
+        data=data,
+        weights=jnp.asarray(weights),
+        log_rows=log_rows,
+        log_probabilities=log_probabilities,
+        start=jnp.zeros(len(names)),
+        scales=jnp.asarray(np.concatenate([_scale(part) for part in worked.parts])),
+        exact=exact(program, data),
+        equations=equations,
+        counts=counted(tree.outcomes, outcome, weights),
+    )
+    return replace(likelihood, start=jnp.asarray(backward_start(likelihood))), worked, count
+
+
+def estimated(fit: Fit) -> tuple[Tree, dict[str, list[float]]]:
+    """The tree of a fit, and the mean estimated probability of each action, to be drawn.
+
+    At a node: the share of what is expected below it that is expected below the action, over all
+    rows with their weights.
+    """
+    program = fit.likelihood.exact
+    if not isinstance(program, TreeExact):
+        raise ValueError("Only trees with two actions at each node are drawn from a fit.")
+    tree = program.program.tree
+    weights = np.asarray(fit.likelihood.weights)
+    rows = np.asarray(fit.likelihood.probabilities(jnp.asarray(fit.theta)))
+    mean = weights @ rows / weights.sum()
+    chances = dict(zip(tree.outcomes, map(float, mean), strict=True))
+    return tree, action_probabilities(tree, chances)
+
+
+def choices(request: Request) -> tuple[Link, Error]:
+    """Link and error asked for; probit and agent error if none. Errors: InputError."""
+    link, error = request.link or "probit", request.error or "agent"
+    for value, allowed, field in (
+        (link, get_args(Link), "--link"),
+        (error, get_args(Error), "--error"),
+    ):
+        if value not in allowed:
+            raise refuse(
+                f"'{value}' is not one of the choices", SETTING, field=field, allowed=allowed
+            )
+    if request.settings:
+        word = next(iter(request.settings))
+        raise refuse(f"a tree has no setting '{word}'", SETTING, field="--setting")
+    return ("logit" if link == "logit" else "probit"), (
+        "private" if error == "private" else "agent"
+    )
+
+
+def _formula(tree: Tree, request: Request) -> tuple[Formula, Scaled]:
+    """The formula with the parts of the scales behind those of the utilities."""
+    symbols = [f"{tree.symbol(payoff)}" for payoff in tree.free]
+    own = [payoff.terms for payoff in tree.free]
+    found = read_formula(request.formula)
+    if not found.parts and all(terms is not None for terms in own):
+        parts = tuple(str(terms) for terms in own)
+        found = Formula(f"{found.text} ~ {' | '.join(parts)}", found.response, parts)
+    else:
+        found = read_formula(request.formula, len(symbols), symbols)
+    if request.scale is None:
+        return found, ""
+    scales = read_formula(f"scale ~ {request.scale.strip().removeprefix('~')}").parts
+    players = len(tree.players)
+    if len(scales) not in (1, players):
+        raise refuse(
+            f"the scale has {len(scales)} parts",
+            FORMULA,
+            field="--scale",
+            remedy=f"give one part for all players, or {players} parted by '|', one for each",
+        )
+    text = f"{found.text}; scale ~ {' | '.join(scales)}"
+    both = Formula(text, found.response, (*found.parts, *scales))
+    return both, "common" if len(scales) == 1 else "player"
+
+
+def _names(
+    tree: Tree, parts: Sequence[Part], link: Link, scaled: Scaled
+) -> tuple[tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]]:
+    """Names of the parameters, R's: an equation of a constant alone gives its own name."""
+    labels = [tree.symbol(payoff) for payoff in tree.free]
+    base = "log(lambda" if link == "logit" else "log(sigma"
+    if scaled == "common":
+        labels.append(f"{base})")
+    elif scaled == "player":
+        labels += [f"{base}{i + 1})" for i in range(len(tree.players))]
+    names: list[str] = []
+    equations = []
+    for label, part in zip(labels, parts, strict=True):
+        if part.names == ("(Intercept)",):
+            own: tuple[str, ...] = (label,)
+        else:
+            own = tuple(f"{label}:{name}" for name in part.names)
+        names += own
+        equations.append((label, own))
+    return tuple(names), tuple(equations)
+
+
+def _scale(part: Part) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """One over the root mean square of each column."""
+    size = np.sqrt(np.mean(part.matrix**2, axis=0))
+    return np.asarray(1.0 / np.where(size > 0.0, size, 1.0))
+
+
+def _spread(part: Part) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Standard deviation of each column, 0 for a constant."""
+    return np.asarray(part.matrix.std(axis=0))
