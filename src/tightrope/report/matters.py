@@ -357,7 +357,12 @@ def _robust(answer: Answer) -> list[Figure | str]:
             "the worst tenth is the mean over the worst tenth of the worlds",
         ]
     )
-    return [heading("What stands up"), paragraph(f"{first_upper(terms)}."), figure] + (
-        [folded("Options left out", paragraph(joined([answer["titles"][o] for o in
-         answer["left_out"]])))] if answer["left_out"] else []
-    )  # fmt: skip
+    out: list[Figure | str] = [
+        heading("What stands up"),
+        paragraph(f"{first_upper(terms)}."),
+        figure,
+    ]
+    if answer["left_out"]:
+        titles = joined([answer["titles"][option] for option in answer["left_out"]])
+        out.append(folded("Options without this outcome", paragraph(titles)))
+    return out
