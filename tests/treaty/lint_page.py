@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tightrope.case.codes import CASE_CODES
 from tightrope.cli.codes import CLI_CODES
+from tightrope.explore.codes import EXPLORE_CODES
 from tightrope.history.codes import HISTORY_CODES
 from tightrope.history.panels import PANEL_CODES
 from tightrope.treaty import INPUT_CODES, LINT_CODES, library_ids, lint, load_instrument
@@ -75,6 +76,7 @@ def lines() -> Iterator[str]:
         ("Instruments and drafts", INPUT_CODES),
         ("Cases", CASE_CODES),
         ("The command line", CLI_CODES),
+        ("Exploring", EXPLORE_CODES),
         ("Estimation", HISTORY_CODES),
         ("Panels of data", PANEL_CODES),
     ):

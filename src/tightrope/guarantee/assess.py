@@ -84,12 +84,14 @@ def solve_options(
     preview: Preview | None = None,
     chunk: int = CHUNK,
     grid: Grid = FINE,
+    worlds: worlds_of.Worlds | None = None,
 ) -> list[Result]:
     """Every outcome of the options in ``draws`` worlds of the case.
 
     draws, seed  see `draws.sample`; the result does not depend on ``chunk``
     progress     called with (what, done, total) after each option of each chunk
     preview      called after each option of the first chunk with (results so far, their draws)
+    worlds       judged in the place of sampled ones, ``draws`` of them
     Errors       InputError if draws < 1
     """
     if draws < 1:
@@ -102,7 +104,7 @@ def solve_options(
     enable_compile_cache()
     ready = [compile_case_option(case, o) for o in options]
     model = Model(setting_of(case), Clock(case.horizon_years, grid.step), grid)
-    sampled = worlds_of.sample(case, draws, seed)
+    sampled = worlds_of.sample(case, draws, seed) if worlds is None else worlds
     # A short last chunk is filled up, so that one compiled program serves all chunks.
     size = min(chunk, draws)
     starts = list(range(0, draws, size))

@@ -59,14 +59,17 @@ INDEPENDENT = 4.0
 LEAST = 1e-6
 
 
-def log_likelihoods(case: Case, draws: int, seed: int, chunk: int) -> Floats:
+def log_likelihoods(
+    case: Case, draws: int, seed: int, chunk: int, worlds: worlds_of.Worlds | None = None
+) -> Floats:
     """Log-likelihood of each fact of the case's record in each world, (D, facts).
 
     draws, seed  the worlds, see `draws.sample`;  chunk  worlds solved together
+    worlds       judged in the place of sampled ones, ``draws`` of them
     """
     if not case.record:
         return np.zeros((draws, 0))
-    sampled = worlds_of.sample(case, draws, seed)
+    sampled = worlds_of.sample(case, draws, seed) if worlds is None else worlds
     model = Model(setting_of(case), Clock(case.horizon_years, FINE.step))
     size = min(chunk, draws)
     rows = []
