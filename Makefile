@@ -5,8 +5,12 @@ BIN    := $(VENV)/bin
 OUT    ?= out
 DRAWS  ?= 64
 WORKERS ?= 2
+# What is explored, and how finely: a few texts that differ in kind.
+EXPLORED ?= nato-membership article5-like coalition-willing
+WORLDS  ?= 256
+SAMPLES ?= 32
 
-.PHONY: help assess test lint sources soak mutants bench docs readme clean
+.PHONY: help assess test lint sources soak mutants bench docs explore readme clean
 .DEFAULT_GOAL := help
 
 help:                     ## list the targets
@@ -39,6 +43,15 @@ bench: $(VENV)/.test      ## compare with the rivals; one line a benchmark
 docs: $(VENV)/.docs       ## build the documentation; any broken link is an error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
+explore: $(VENV)/.explore ## what matters and when it fails, four analyses of the Ukraine case (an hour on two cores)
+	test -f $(OUT)/ukraine/report.html || $(MAKE) assess
+	for kind in robust discovery flip sensitivity; do \
+	  $(BIN)/tightrope explore ukraine --kind $$kind $(EXPLORED:%=--option %) --workers $(WORKERS) \
+	    --draws $$(test $$kind = sensitivity && echo $(SAMPLES) || echo $(WORLDS)) \
+	    --out $(OUT)/ukraine || exit; \
+	done
+	@echo "Open $(OUT)/ukraine/report.html in a browser: pages 8 and 9."
+
 readme: $(VENV)/.test     ## write the README's picture and answer anew, after the model changed
 	$(BIN)/python tests/use/readme_answer.py $(DRAWS)
 
@@ -53,7 +66,8 @@ $(BIN)/python:
 $(VENV)/.assess: EXTRAS = report
 $(VENV)/.test:   EXTRAS = report,history,explore,test
 $(VENV)/.docs:   EXTRAS = report,docs
-$(VENV)/.assess $(VENV)/.test $(VENV)/.docs: pyproject.toml constraints.txt | $(BIN)/python
+$(VENV)/.explore: EXTRAS = report,explore
+$(VENV)/.assess $(VENV)/.test $(VENV)/.docs $(VENV)/.explore: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing Tightrope and its [$(EXTRAS)] packages (first run only, one to three minutes) ..."
 	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS)]'
 	@touch $@

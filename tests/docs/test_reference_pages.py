@@ -71,7 +71,7 @@ def test_every_field_of_all_clauses_is_on_the_page() -> None:
             assert name in text, name
 
 
-@pytest.mark.parametrize("room", ["treaty", "case", "guarantee", "game"])
+@pytest.mark.parametrize("room", ["treaty", "case", "guarantee", "game", "explore"])
 def test_every_public_name_is_on_the_page(room: str) -> None:
     """Each public name of a room stands in its part of the page on Python."""
     parts = re.split(r"^## ", text_of("reference/python.md"), flags=re.MULTILINE)

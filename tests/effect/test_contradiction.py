@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import jax.numpy as jnp
 import numpy as np
 import pytest
 from central import Central
@@ -11,8 +10,14 @@ from scipy.stats import spearmanr
 
 from tightrope.case import load_case
 from tightrope.guarantee import compile_profile, timeline
-from tightrope.guarantee.evaluate import branch_stages
-from tightrope.guarantee.program import Compiled, Structure, arrays_of, finish, solve_pieces
+from tightrope.guarantee.program import (
+    Compiled,
+    arrays_of,
+    finish,
+    first_guess,
+    solve_pieces,
+    structure_of,
+)
 
 CASE = load_case("ukraine")
 NOW = CASE.option("uk-ukraine-2024").settlement
@@ -27,8 +32,7 @@ def judged(central: Central, number: int, seed: int) -> tuple[np.ndarray, np.nda
     for k in range(number):
         profile = compile_profile(CASE, option, random_draft(rng, k))
         compiled = Compiled(f"draft-{k}", profile, NOW)
-        parties = jnp.asarray(profile.in_force.party)[None]
-        odds = jnp.zeros((1, len(branch_stages(profile)))).at[:, 0].set(1.0)
+        odds, parties = first_guess(profile, 1)
         pieces = solve_pieces(world, compiled, parties, central.model, central.bare)
         found = finish(
             world,
@@ -36,7 +40,7 @@ def judged(central: Central, number: int, seed: int) -> tuple[np.ndarray, np.nda
             odds,
             timeline.terms_of(NOW),
             arrays_of(profile),
-            shape=Structure(profile.plan, profile.guarantors, central.model, False),
+            shape=structure_of(profile, central.model),
         )
         held.append(float(found["equal"]["held"][0]))
         accepted.append(float(found["equal"]["accept_challenger"][0]))

@@ -79,7 +79,7 @@ class OneWorld:
         held = timeline.held_line(worlds, self.compiled.settlement)
         here = {**worlds, "line.held": held}
         pieces = program.solve_pieces(here, self.compiled, self.parties, self.model, {})
-        shape = program.Structure(profile.plan, profile.guarantors, self.model, self.compiled.moved)
+        shape = program.structure_of(profile, self.model)
         return program.finish(
             here, pieces, self.odds, self.terms, program.arrays_of(profile), shape=shape
         )

@@ -17,7 +17,8 @@ from stage_examples import harsh
 
 from tightrope.game import expect
 from tightrope.guarantee import program
-from tightrope.guarantee.contingency import StageTable, build, solve_games, solve_stage
+from tightrope.guarantee.calls import build, by_pair, solve_games
+from tightrope.guarantee.contingency import StageTable, solve_stage
 from tightrope.guarantee.stages import BLOCKS, Stage
 from tightrope.guarantee.timeline import chebyshev
 
@@ -44,25 +45,28 @@ def enumerate_stage(small: SmallCase, one: OneWorld, stage: Stage, block: int) -
     parties = jnp.clip(one.parties, 0.0, 0.9) * jnp.asarray(stage.party)
     basis = program.basis_for(model.grid)
     shape: dict[str, Any] = {"setting": model.setting, "readings": 2, "blocks": blocks}
-    cells = build(worlds, stage, years, parties, basis, **shape)
-    solved = solve_games(cells.game, model.setting, basis)
-    success = expect(
-        cells.game, solved.probability, cells.game.weights,
-        lead=model.setting.lead, helpers=model.setting.helpers, basis=basis,
-    )  # fmt: skip
+    built = build(worlds, stage, years, parties, basis, **shape)
+    solved = solve_games([b.cells.game for b in built], model.setting, basis)
+    success = [
+        expect(
+            b.cells.game, s.probability, b.cells.game.weights,
+            lead=model.setting.lead, helpers=model.setting.helpers, basis=basis,
+        )
+        for b, s in zip(built, solved, strict=True)
+    ]  # fmt: skip
     table, _ = solve_stage(
         worlds, stage, years, parties, jnp.asarray(block), basis, **shape, moved=False
     )
-    sizes = (len(UNITY), len(WILLS), 2, blocks, 3, TIMES, DRAWS)
-    count = int(np.prod(sizes[2:]))
+    sizes = (len(UNITY), len(WILLS), 2, blocks, 3, -1)
 
-    def unfold(value: jax.Array) -> np.ndarray:
-        kept = np.asarray(value)[..., :count]
-        return kept.reshape(*kept.shape[:-2], *sizes)[..., TIME, WORLD]
+    def unfold(parts: list[jax.Array]) -> np.ndarray:
+        wide = [np.asarray(p).reshape(*p.shape[:-2], *sizes) for p in parts]
+        return by_pair(wide, DRAWS, TIMES)[..., WORLD, TIME]
 
-    acts, value = unfold(solved.probability), unfold(solved.value)
-    status, hits = unfold(solved.status), unfold(success)
-    certificate = np.asarray(cells.fit_error)[..., TIME, WORLD]
+    acts, value = unfold([s.probability for s in solved]), unfold([s.value for s in solved])
+    status, hits = unfold([s.status for s in solved]), unfold(success)
+    errors_found = by_pair([b.cells.fit_error for b in built], DRAWS, TIMES)
+    certificate = errors_found[..., 0, WORLD, TIME]
     world = {k: np.asarray(v) for k, v in one.world(WORLD).items()}
     found: dict[tuple[int, ...], dict[str, Any]] = {}
     errors = {"fixed point": 0.0, "value": 0.0, "success": 0.0, "cells": 0.0}
@@ -169,11 +173,11 @@ def test_the_number_of_games_is_what_the_design_says(small: SmallCase, coalition
     stage = coalition.compiled.profile.in_force
     years = jnp.zeros((DRAWS, TIMES))
     basis = program.basis_for(small.model.grid)
-    cells = build(
+    built = build(
         coalition.worlds, stage, years, coalition.parties, basis,
         setting=small.model.setting, readings=2, blocks=1,
     )  # fmt: skip
-    contingencies, games = cells.game.private.shape[-2:]
-    assert contingencies == 3 * 5
+    shapes = [b.cells.game.private.shape[-2:] for b in built]
+    assert {c for c, _ in shapes} == {3 * 5}
     wanted = 2 * 1 * 3 * TIMES * DRAWS
-    assert wanted <= games < wanted + 192, "filled up to whole calls of the solver only"
+    assert wanted <= sum(g for _, g in shapes) < wanted + 192, "filled up to whole calls only"

@@ -16,10 +16,10 @@ from small_case import DRAWS, SEED, SmallCase
 from tightrope.case import Record
 from tightrope.guarantee import record
 from tightrope.guarantee.assess import compile_case_option
-from tightrope.guarantee.assessment import stats
-from tightrope.guarantee.contingency import build, solve_games
+from tightrope.guarantee.calls import build, solve_games
 from tightrope.guarantee.horizon import will_moves
 from tightrope.guarantee.program import basis_for
+from tightrope.guarantee.record import stats
 from tightrope.guarantee.stages import BLOCKS
 
 FACT = Record.model_validate(
@@ -48,12 +48,12 @@ def test_responses_are_summed_over_what_nobody_observed(small: SmallCase) -> Non
     basis = basis_for(small.model.grid)
     blocks = 2 if np.any(stage.through_block) else 1
     assert blocks == 2, "the example must go through a body that can be blocked"
-    cells = build(
+    built = build(
         worlds, stage, jnp.zeros((DRAWS, 1)), parties, basis,
         setting=small.model.setting, readings=2, blocks=2,
     )  # fmt: skip
-    acts = np.asarray(solve_games(cells.game, small.model.setting, basis).probability)
-    acts = acts[..., : 2 * 2 * 3 * DRAWS].reshape(4, 3, 3, 5, 2, 2, 3, DRAWS)
+    acts = np.asarray(solve_games([built[0].cells.game], small.model.setting, basis)[0].probability)
+    acts = acts.reshape(4, 3, 3, 5, 2, 2, 3, -1)
     us, gb, cn = (small.case.guarantor_ids.index(g) for g in ("US", "GB", "CN"))
     for k in range(DRAWS):
         strict = float(small.worlds["odds.nature"][k])
@@ -74,12 +74,12 @@ def test_solved_responses_are_those_of_the_enumerated_crisis(small: SmallCase) -
     worlds = {**worlds, "line.held": worlds["line.today"]}
     parties = np.broadcast_to(np.asarray(stage.party), (DRAWS, 4))
     basis = basis_for(small.model.grid)
-    cells = build(
+    built = build(
         worlds, stage, jnp.zeros((DRAWS, 1)), jnp.asarray(parties), basis,
         setting=small.model.setting, readings=2, blocks=2,
     )  # fmt: skip
-    acts = np.asarray(solve_games(cells.game, small.model.setting, basis).probability)
-    acts = acts[..., : 2 * 2 * 3 * DRAWS].reshape(4, 3, 3, 5, 2, 2, 3, DRAWS)
+    acts = np.asarray(solve_games([built[0].cells.game], small.model.setting, basis)[0].probability)
+    acts = acts.reshape(4, 3, 3, 5, 2, 2, 3, -1)
     plain = {k: np.asarray(v)[0] for k, v in worlds.items()}
     crisis = Crisis(
         plain, stage, small.model.setting, parties[0], 0.0, UNITY[2], WILLS[1], READINGS[0], True, 2

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from tightrope.case.codes import CASE_CODES
 from tightrope.cli.codes import CLI_CODES
+from tightrope.explore.codes import EXPLORE_CODES
 from tightrope.history.codes import HISTORY_CODES
+from tightrope.history.panels import PANEL_CODES
 from tightrope.treaty import INPUT_CODES, LINT_CODES, library_ids, lint, load_instrument
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "lint.md"
@@ -74,7 +76,9 @@ def lines() -> Iterator[str]:
         ("Instruments and drafts", INPUT_CODES),
         ("Cases", CASE_CODES),
         ("The command line", CLI_CODES),
+        ("Exploring", EXPLORE_CODES),
         ("Estimation", HISTORY_CODES),
+        ("Panels of data", PANEL_CODES),
     ):
         yield f"\n### {title}\n\n| code | meaning |\n|---|---|"
         for code, meaning in codes.items():

@@ -61,6 +61,11 @@ def without(case: Case, guarantor: str) -> Case:
         update={
             "guarantors": tuple(actor for actor in case.guarantors if actor.id != guarantor),
             "parameters": tuple(one for one in case.parameters if one.actor != guarantor),
+            "correlations": tuple(
+                pair
+                for pair in case.correlations
+                if guarantor not in (case.parameter(pair.a).actor, case.parameter(pair.b).actor)
+            ),
             "friends_of_challenger": tuple(
                 friend for friend in case.friends_of_challenger if friend != guarantor
             ),

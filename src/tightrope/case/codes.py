@@ -14,5 +14,6 @@ CASE_CODES: dict[str, str] = {
     "TW159": "a change of a parameter that cannot be read",
     "TW160": "a bibliography that cannot be read or does not match the case",
     "TW161": "an instrument that an option names and that cannot be found",
+    "TW169": "correlations of parameters that cannot be",
 }
 """Every code an input error of this room can carry, with its meaning; stable once published."""

@@ -94,7 +94,7 @@ def load_case(name: str | Path) -> Case:
         folder=str(folder),
         bibliography=head.bibliography,
     )
-    raise_all(list(_actor_problems(case, root)))
+    raise_all([*_actor_problems(case, root), *_correlation_problems(case, root)])
     return case
 
 
@@ -219,6 +219,31 @@ def _actor_problems(case: Case, root: Located) -> Iterator[InputError]:
                 "name one of these, or add it to the case first",
                 name,
             )
+
+
+def _correlation_problems(case: Case, root: Located) -> Iterator[InputError]:
+    known = {parameter.id: parameter for parameter in case.parameters}
+    seen: set[frozenset[str]] = set()
+    for number, pair in enumerate(case.correlations):
+        place = f"correlations[{number}]"
+        for field, name in (("a", pair.a), ("b", pair.b)):
+            if name not in known:
+                yield unknown_parameter(name, tuple(known), root.where(f"{place}.{field}"))
+            elif known[name].distribution == "fixed":
+                yield InputError(
+                    f"'{name}' is fixed and cannot be correlated with anything",
+                    "TW169",
+                    root.where(f"{place}.{field}"),
+                    remedy="give it a range, or remove the pair",
+                )
+        if pair.a == pair.b or {pair.a, pair.b} in seen:
+            yield InputError(
+                f"'{pair.a}' and '{pair.b}' are one parameter, or a pair given twice",
+                "TW169",
+                root.where(place),
+                remedy="keep one pair of two different parameters",
+            )
+        seen.add(frozenset((pair.a, pair.b)))
 
 
 def _roles(case: Case) -> Iterator[tuple[str, str, tuple[str, ...]]]:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from tightrope.case.parameter import Parameter
+from tightrope.case.parameter import Parameter, ParameterId
 from tightrope.treaty.errors import InputError, Where
 from tightrope.treaty.values import ActorId, Day, Flag, Model, Share, Slug, Text
 
@@ -185,6 +185,20 @@ class Record(Model):
     source: Text
 
 
+class Correlation(Model):
+    """Two uncertain parameters that tend to be high together, or one high where the other is low.
+
+    a, b    ids of the parameters
+    rank    Spearman's rank correlation, between −0.95 and 0.95
+    source  `key, locator` or `judgement: reason`
+    """
+
+    a: ParameterId
+    b: ParameterId
+    rank: Annotated[float, Field(strict=True, ge=-0.95, le=0.95, allow_inf_nan=False)]
+    source: Text
+
+
 class CaseHead(Model):
     """What case.yaml says apart from the names of its other files.
 
@@ -197,6 +211,7 @@ class CaseHead(Model):
     friends_of_challenger  ids of guarantors that may side with the challenger
     line_km                length of the line of contact, in km
     line_source            `key, locator` or `judgement: reason` for that length
+    correlations           pairs of parameters that are not drawn independently
     """
 
     id: Slug
@@ -214,6 +229,7 @@ class CaseHead(Model):
     line_km: Annotated[float, Field(strict=True, gt=0, le=50_000)]
     line_source: Text
     record: tuple[Record, ...] = ()
+    correlations: tuple[Correlation, ...] = ()
 
     @property
     def guarantor_ids(self) -> tuple[str, ...]:

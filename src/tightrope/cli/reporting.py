@@ -23,11 +23,8 @@ COMPARISON = "compare.html"
 """The file by which a folder with a comparison is known."""
 
 
-def check_report(folder: Path, seal: str = SEAL) -> None:
-    """Complain before the run, not after it. `seal`: the file that makes a folder ours.
-
-    Errors: InputError.
-    """
+def needs_drawing() -> None:
+    """Errors: InputError where what draws the charts is not installed."""
     if importlib.util.find_spec("vl_convert") is None:
         raise InputError(
             "the report draws its charts with vl-convert-python, which is not installed",
@@ -35,6 +32,14 @@ def check_report(folder: Path, seal: str = SEAL) -> None:
             Where(field="--out"),
             remedy="pip install 'tightrope[report]', or leave --out away",
         )
+
+
+def check_report(folder: Path, seal: str = SEAL) -> None:
+    """Complain before the run, not after it. `seal`: the file that makes a folder ours.
+
+    Errors: InputError.
+    """
+    needs_drawing()
     try:
         check_folder(folder, seal)
     except FileExistsError as error:

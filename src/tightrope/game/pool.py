@@ -24,7 +24,7 @@ from itertools import pairwise
 
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
+from jax import Array, lax
 
 from tightrope.game.folding import block_sums
 
@@ -135,7 +135,16 @@ def expected_success(
 
 
 def expected_outcome(split: Array, lumps: Array, weights: Array, helpers: tuple[int, ...]) -> Array:
-    """E g(X, help state) over all players' actions, shape (*B); arguments as above."""
-    product = jnp.sum(_product(_factors(split, lumps)), axis=0)
-    mixed = _mixed_weights(split, weights, helpers)
-    return mixed[0] + jnp.sum(mixed[1:] * product, axis=0)
+    """E g(X, help state) over all players' actions, shape (*B); arguments as above.
+
+    With a first axis of several functions on ``weights`` the result has it too.
+    """
+    # The barrier keeps the compiler from computing the product again for every function.
+    product = lax.optimization_barrier(jnp.sum(_product(_factors(split, lumps)), axis=0))
+
+    def one(each: Array) -> Array:
+        mixed = _mixed_weights(split, each, helpers)
+        return mixed[0] + jnp.sum(mixed[1:] * product, axis=0)
+
+    several = weights.ndim > product.ndim + 1
+    return jnp.stack([one(each) for each in weights]) if several else one(weights)

@@ -125,7 +125,8 @@ def expect(
 
     game         only its lumps (``contribution``, ``extent``) are used
     probability  (n, 3, *B)
-    weights      (H, Z, *B) basis weights of g on [K, K + R], one set for each help state
+    weights      (H, Z, *B) basis weights of g on [K, K + R], one set for each help state; or
+                 (F, H, Z, *B) for several functions g at once, and then so is the result (F, *B)
     """
     lumps = lump_factors(game.contribution, game.extent, basis.exponents, lead)
     split = by_state(jnp.moveaxis(probability, 1, 0), lead)

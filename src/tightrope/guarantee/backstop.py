@@ -11,22 +11,17 @@ import numpy as np
 from jax import Array
 
 from tightrope.game import Basis, Game, equilibria, expect, uniqueness_bound
-from tightrope.guarantee.contingency import (
-    SLOW_CALL,
-    block_chance,
-    build,
-    fill_up,
-    solve_games,
-)
+from tightrope.guarantee.calls import SLOW_CALL, build, join, solve_games, take
+from tightrope.guarantee.contingency import block_chance
 from tightrope.guarantee.crisis import UNITY, UNITY_WEIGHTS, WILLS, Setting
 from tightrope.guarantee.forces import World
 from tightrope.guarantee.profile import Profile
 
 
 class EntryGames(NamedTuple):
-    """Games of a full attack when the instrument has just entered into force.
+    """Games of a full attack, at middling will, when the instrument has just entered into force.
 
-    game  axes (…, contingency, cell), cells in the order reading, block, world, then fillers
+    game  axes (…, ξ, cell), cells in the order reading, block, world
     """
 
     game: Game
@@ -37,10 +32,8 @@ class EntryGames(NamedTuple):
     basis: Basis
 
     def by_world(self, value: Array) -> Array:
-        """A result at middling will, (ξ, reading, block, world), fillers left out."""
-        count = self.readings * self.blocks * self.draws
-        shape = (len(UNITY), len(WILLS), self.readings, self.blocks, self.draws)
-        return value[:, :count].reshape(shape)[:, len(WILLS) // 2]
+        """A result by (ξ, reading, block, world)."""
+        return value.reshape(len(UNITY), self.readings, self.blocks, self.draws)
 
 
 def games_at_entry(
@@ -50,17 +43,21 @@ def games_at_entry(
     draws, stage = parties.shape[0], profile.in_force
     readings = 2 if np.any(stage.bound) else 1
     blocks = 2 if np.any(stage.through_block) else 1
-    cells = build(
+    built = build(
         worlds, stage, start[:, None], parties, basis,
         setting=setting, readings=readings, blocks=blocks,
     )  # fmt: skip
+    middling = np.arange(len(UNITY)) * len(WILLS) + len(WILLS) // 2
 
-    def full(a: Array) -> Array:
+    def wanted(*parts: Array) -> Array:
         """Cells of a full attack only."""
-        front, count = a.shape[:-1], readings * blocks * 3 * draws
-        return a[..., :count].reshape(*front, -1, 3, draws)[..., 2, :].reshape(*front, -1)
+        wide = [p.reshape(*p.shape[:-1], readings * blocks, 3, -1)[..., 2, :] for p in parts]
+        cells = join(wide, axis=-1)[..., :draws]
+        cells = cells.reshape(*cells.shape[:-2], -1)
+        return cells[..., middling, :] if cells.shape[-2] > 1 else cells
 
-    game = fill_up(Game(*[full(a) for a in cells.game]))
+    fields = zip(*[take(tuple(b.cells.game), ...) for b in built], strict=True)
+    game = Game(*[wanted(*parts) for parts in fields])
     return EntryGames(game, readings, blocks, draws, setting, basis)
 
 
@@ -75,12 +72,12 @@ def backstop(worlds: World, block: Array, entry: EntryGames) -> dict[str, Array]
         zero = jnp.zeros(entry.draws)
         return {"backstop_total": zero, "backstop_mechanical": zero, "coordination_gap": zero}
     lead = setting.lead
-    plain = solve_games(game, setting, basis).probability
+    plain = jnp.asarray(solve_games([game], setting, basis)[0].probability)
 
     def forced(action: int) -> tuple[Array, Array]:
         row = jnp.zeros(3).at[action].set(1.0)[:, None, None]
-        menu = game.menu.at[lead].set(jnp.broadcast_to(row, game.menu.shape[1:]))
-        again = solve_games(game._replace(menu=menu), setting, basis).probability
+        menu = jnp.asarray(game.menu).at[lead].set(jnp.broadcast_to(row, game.menu.shape[1:]))
+        again = solve_games([game._replace(menu=menu)], setting, basis)[0].probability
         kept = plain.at[lead].set(jnp.broadcast_to(row, plain.shape[1:]))
         mean = partial(
             expect, weights=game.weights, lead=lead, helpers=setting.helpers, basis=basis
@@ -114,9 +111,9 @@ def multiplicity(entry: EntryGames) -> Array:
     """
     if isinstance(entry.game.precision, jax.core.Tracer):
         return jnp.zeros(entry.draws)
-    middle = len(UNITY) // 2 * len(WILLS) + len(WILLS) // 2
+    middle = len(UNITY) // 2
     count = entry.readings * entry.blocks * entry.draws
-    one = Game(*[a[..., min(middle, a.shape[-2] - 1), :count] for a in entry.game])
+    one = Game(*[a[..., min(middle, a.shape[-2] - 1), :] for a in entry.game])
     lead, helpers, basis = entry.setting.lead, entry.setting.helpers, entry.basis
     kappa = np.asarray(uniqueness_bound(one, lead=lead, helpers=helpers, basis=basis))
     open_ = np.flatnonzero(kappa >= 1.0)

@@ -8,41 +8,41 @@ shock ξ are the same for all.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NamedTuple
+from itertools import product
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
+from jax import Array, lax
 from jax.nn import sigmoid
 
-from tightrope.game import NOT_CONVERGED, Basis, Game, Responses, expect, respond
+from tightrope.game import Basis, Responses, expect
 from tightrope.guarantee import crisis, forces
-from tightrope.guarantee.cells import CHAIN, Cells, prepare
+from tightrope.guarantee.calls import build, by_pair, solve_games, take, traced
+from tightrope.guarantee.cells import Cells
 from tightrope.guarantee.crisis import UNITY, UNITY_WEIGHTS, WILLS, Setting
 from tightrope.guarantee.forces import World
 from tightrope.guarantee.stages import BLOCKS, Stage
-
-#: Cells solved in one call: one compiled solver serves every stage of every option.
-CALL = 192
-#: Slow games finished in one call.
-SLOW_CALL = 32
+from tightrope.treaty import LEVELS
 
 
 class _Solved(NamedTuple):
-    """One world's solved games; axes (ξ, will, reading, block, level, time) unless said."""
+    """The solved games of one call; axes (ξ, will, reading, block, level, pair) unless said."""
 
     probability: Array  # (n, action, …)
-    value: Array  # (n, type, …)
+    value: Array  # (n, type, …), relative to a state without stake or duty
     success: Array  # (…)
-    line: Array  # (…, two levels, time)
-    burden: Array
+    burden: Array  # (…, two levels, pair)
     years: Array
 
 
 class StageTable(NamedTuple):
     """What is expected of one stage in one world; w wills, T times, levels as in LEVELS.
+
+    While a call is observed the last axis is not T but the pair of world and time.
 
     ``two`` marks arrays over limited and full only.
     """
@@ -75,68 +75,6 @@ def block_chance(world: World, block: Array) -> Array:
     return jnp.stack([jnp.zeros(()), *(world[f"block.{name}"] for name in BLOCKS[1:])])[block]
 
 
-@partial(jax.jit, static_argnames=("setting", "readings", "blocks"))
-def build(
-    worlds: World,
-    stage: Stage,
-    years: Array,
-    parties: Array,
-    basis: Basis,
-    *,
-    setting: Setting,
-    readings: int,
-    blocks: int,
-) -> Cells:
-    """Cells of many worlds, world last among the cells, filled up to whole calls of the solver."""
-    cells: Cells = jax.vmap(
-        lambda world, when, chance: prepare(
-            world, stage, when, setting, basis, chance, readings=readings, blocks=blocks
-        ),
-        out_axes=-1,
-    )(worlds, years, parties)
-
-    def with_worlds(a: Array) -> Array:
-        return a.reshape(*a.shape[:-2], -1)
-
-    return cells._replace(game=fill_up(Game(*[with_worlds(a) for a in cells.game])))
-
-
-def fill_up(game: Game) -> Game:
-    """The games with the last cell repeated until they fill whole calls of the solver."""
-    missing = -game.private.shape[-1] % CALL
-    return Game(*[jnp.pad(a, [(0, 0)] * (a.ndim - 1) + [(0, missing)], mode="edge") for a in game])
-
-
-def solve_games(game: Game, setting: Setting, basis: Basis) -> Responses:
-    """Solve filled-up games call by call, so that every call has one shape.
-
-    The few games on which the fast iteration is slow are gathered and finished apart; while
-    derivatives are traced this cannot be known beforehand, and every call finishes its own.
-    """
-    traced = any(isinstance(a, jax.core.Tracer) for a in game)
-    solve = partial(respond, lead=setting.lead, helpers=setting.helpers, basis=basis)
-    parts = [
-        solve(Game(*[a[..., k : k + CALL] for a in game]), polish=traced)
-        for k in range(0, game.private.shape[-1], CALL)
-    ]
-    solved = Responses(*[jnp.concatenate(x, axis=-1) for x in zip(*parts, strict=True)])
-    if traced:
-        return solved
-    slow = np.argwhere(np.asarray(solved.status) == NOT_CONVERGED)
-    if not len(slow):
-        return solved
-    # Filled up by repetition, for one shape of the finishing call too.
-    rows = np.resize(slow, (-(-len(slow) // SLOW_CALL) * SLOW_CALL, 2))
-    for k in range(0, len(rows), SLOW_CALL):
-        c, b = rows[k : k + SLOW_CALL].T
-        one = Game(*[a[..., np.minimum(c, a.shape[-2] - 1), b] for a in game])
-        finished = solve(one, polish=True)
-        solved = Responses(
-            *[old.at[..., c, b].set(new) for old, new in zip(solved, finished, strict=True)]
-        )
-    return solved
-
-
 def solve_stage(
     worlds: World,
     stage: Stage,
@@ -157,23 +95,34 @@ def solve_stage(
     moved    whether the settlement's line is not today's
     Returns  what is expected where wars start from the settlement's line, and from today's
     """
-    cells = build(
+    draws, times = years.shape
+    built = build(
         worlds, stage, years, parties, basis, setting=setting, readings=readings, blocks=blocks
     )
-    solved = solve_games(cells.game, setting, basis)
-    own, now = _observe(
-        worlds,
-        stage,
-        cells,
-        solved,
-        block,
-        basis,
-        setting=setting,
-        readings=readings,
-        blocks=blocks,
-        moved=moved,
-    )
-    return own, now
+    solved = solve_games([b.cells.game for b in built], setting, basis)
+    seen = [
+        _observe(
+            take(worlds, b.world), stage, b.cells, one, block, basis,
+            setting=setting, readings=readings, blocks=blocks, moved=moved,
+        )
+        for b, one in zip(built, solved, strict=True)
+    ]  # fmt: skip
+
+    def gather(tables: Sequence[StageTable]) -> StageTable:
+        def laid(leaves: Any) -> Any:
+            """(…, pair) → (D, …, time)."""
+            value = by_pair(leaves, draws, times)
+            return (jnp if traced(value) else np).moveaxis(value, -2, 0)
+
+        table = StageTable(*[laid(leaves) for leaves in zip(*tables, strict=True)])
+        return table._replace(
+            unsolved=table.unsolved.sum(axis=-1),
+            residual=table.residual.max(axis=-1),
+            certificate=table.certificate.max(axis=-1),
+        )
+
+    own = gather([s[0] for s in seen])
+    return own, gather([s[1] for s in seen]) if moved else own
 
 
 @partial(jax.jit, static_argnames=("setting", "readings", "blocks", "moved"))
@@ -190,119 +139,142 @@ def _observe(
     blocks: int,
     moved: bool,
 ) -> tuple[StageTable, StageTable]:
-    draws, times = cells.fit_error.shape[-1], cells.fit_error.shape[-2]
-    contingencies = (len(UNITY), len(WILLS))
-    shape = (*contingencies, readings, blocks, 3, times, draws)
-    count = readings * blocks * 3 * times * draws
-    game = Game(*[a[..., :count] for a in cells.game])
+    """What is expected at each pair of world and time of one call, the pair on the last axis.
+
+    Without a moved line both tables are the same.
+    """
+    game, pairs = cells.game, cells.fit_error.shape[-1]
+    shape = (len(UNITY), len(WILLS), readings, blocks, len(LEVELS), pairs)
 
     def unfold(a: Array) -> Array:
-        return jnp.moveaxis(a[..., :count].reshape(*a.shape[:-2], *shape), -1, 0)
+        return a.reshape(*a.shape[:-2], *shape)
 
-    mean = partial(expect, lead=setting.lead, helpers=setting.helpers, basis=basis)
-    acts = solved.probability[..., :count]
-    success = mean(game, acts, game.weights)
-
-    def upper(a: Array) -> Array:
-        """Cells of the two upper levels only."""
-        front = a.shape[:-1]
-        wide = a.reshape(*front, readings * blocks, 3, times * draws)
-        return wide[..., 1:, :].reshape(*front, -1)
-
-    above, upper_acts = Game(*[upper(a) for a in game]), upper(acts)
-
-    def chain(name: str) -> Array:
-        weights = cells.chain[CHAIN.index(name)]  # (H, Z, block, two, time, D)
-        both = jnp.broadcast_to(
-            weights[:, :, None], (*weights.shape[:2], readings, *weights.shape[2:])
-        )
-        value = mean(above, upper_acts, both.reshape(*weights.shape[:2], 1, -1))
-        value = value.reshape(*contingencies, readings, blocks, 2, times, draws)
-        return jnp.moveaxis(value, -1, 0)
-
-    burden, years = chain("burden"), chain("years")
-    base_value = jnp.moveaxis(cells.base_value, -1, 0)
-    relative = unfold(solved.value) - base_value[:, None, None, None, None, None, None, :, None]
+    # One pass over the responses serves success and the chain, which is 0 at the lowest level.
+    chain = jnp.pad(cells.chain, [(0, 0)] * 4 + [(1, 0), (0, 0), (0, 0)])
+    chain = jnp.broadcast_to(
+        chain[:, :, :, None], (*chain.shape[:3], readings, *chain.shape[3:])
+    ).reshape(*chain.shape[:3], 1, -1)
+    means = expect(
+        game, solved.probability, jnp.concatenate([game.weights[None], chain]),
+        lead=setting.lead, helpers=setting.helpers, basis=basis,
+    )  # fmt: skip
+    success, line, line_now, burden, years = (unfold(m) for m in means)
+    value = unfold(solved.value) - cells.base_value
+    one = _Solved(unfold(solved.probability), value, success, burden[..., 1:, :], years[..., 1:, :])
     trust = {
-        "unsolved": jnp.sum(unfold(solved.status) != 0, axis=tuple(range(1, 7))),
-        "residual": jnp.max(unfold(solved.residual), axis=tuple(range(1, 7))),
-        "certificate": jnp.max(jnp.moveaxis(cells.fit_error, -1, 0), axis=(1, 2, 3)),
+        "unsolved": jnp.sum(unfold(solved.status) != 0, axis=tuple(range(5))),
+        "residual": jnp.max(unfold(solved.residual), axis=tuple(range(5))),
+        "certificate": jnp.max(cells.fit_error, axis=(0, 1, 2)),
     }
 
-    def seen_from(line: Array, today: Array) -> StageTable:
-        one_world = _Solved(unfold(acts), relative, unfold(success), line, burden, years)
-        table: StageTable = jax.vmap(
-            lambda world, start, one: tabulate(
-                {**world, "line.today": start}, stage, one, block, setting.helpers
-            )
-        )(worlds, today, one_world)
+    def seen_from(ends: Array, today: Array) -> StageTable:
+        table = tabulate(worlds, today, stage, one, ends[..., 1:, :], block, setting.helpers)
         return table._replace(**trust)
 
-    own = seen_from(chain("line"), worlds["line.held"])
-    return own, seen_from(chain("line_now"), worlds["line.today"]) if moved else own
+    own = seen_from(line, worlds["line.held"])
+    return own, seen_from(line_now, worlds["line.today"]) if moved else own
+
+
+def _mixed(value: Array, weights: Array, axes: Sequence[int]) -> Array:
+    """Weighted sum over a few short axes, term by term, so that loops run along the pairs.
+
+    weights  shape that broadcasts against ``value``;  axes  counted from the end, all negative
+    """
+    whole = jnp.broadcast_to(weights, (1,) * (value.ndim - weights.ndim) + weights.shape)
+    total: Array = jnp.zeros(())
+    for place in product(*[range(value.shape[k]) for k in axes]):
+        picked, share = value, whole
+        for k, at in zip(axes, place, strict=True):
+            picked = lax.slice_in_dim(picked, at, at + 1, axis=value.ndim + k)
+            if share.shape[k] > 1:
+                share = lax.slice_in_dim(share, at, at + 1, axis=value.ndim + k)
+        total = total + picked * share
+    return jnp.squeeze(total, axis=tuple(axes))
 
 
 def tabulate(
-    world: World, stage: Stage, solved: _Solved, block: Array, helpers: tuple[int, ...]
+    worlds: World,
+    today: Array,
+    stage: Stage,
+    solved: _Solved,
+    line: Array,
+    block: Array,
+    helpers: tuple[int, ...],
 ) -> StageTable:
-    """Mix the contingencies of one world's stage for each observer."""
+    """Mix the contingencies of one stage for each observer; the pair is the last axis throughout.
+
+    today  line from which wars start, (pair,);  line  discounted line, (…, two levels, pair)
+    """
+
+    def each(function: Callable[[World], Array]) -> Array:
+        """A quantity of one world for all pairs, pair last."""
+        found: Array = jax.vmap(function, out_axes=-1)(worlds)
+        return found
+
     readings, blocks = solved.success.shape[2:4]
-    unity = jnp.asarray(UNITY_WEIGHTS)
-    chance = block_chance(world, block)
-    blocked = jnp.stack([1.0 - chance, chance]) if blocks == 2 else jnp.ones(1)
+    unity = jnp.asarray(UNITY_WEIGHTS)[:, None, None, None, None, None]
+    chance = each(lambda w: block_chance(w, block))
+    blocked = jnp.stack([1.0 - chance, chance]) if blocks == 2 else jnp.ones((1, 1))
+    blocked = blocked[:, None]  # (block, level, pair)
 
     def odds(who: str) -> Array:
-        strict = world[f"odds.{who}"]
-        return jnp.stack([strict, 1.0 - strict]) if readings == 2 else jnp.ones(1)
+        """(reading, block, level, pair)."""
+        strict = worlds[f"odds.{who}"]
+        odds = jnp.stack([strict, 1.0 - strict]) if readings == 2 else jnp.ones((1, 1))
+        return odds[:, None, None]
 
     def seen(value: Array, who: str) -> Array:
-        """(…, ξ, will, reading, block, level, time) → (…, will, level, time)."""
-        return jnp.einsum("...swrbat,r,s,b->...wat", value, odds(who), unity, blocked)
+        """(…, ξ, will, reading, block, level, pair) → (…, will, level, pair)."""
+        return _mixed(value, unity * odds(who) * blocked, (-6, -4, -3))
 
     p = solved.probability
-    helper = jnp.isin(jnp.arange(p.shape[0]), jnp.array(helpers, dtype=int))
-    friendly = jnp.where(helper, 0.0, 1.0)
-    acts = (p[:, 1] + p[:, 2]) * friendly[:, None, None, None, None, None, None]
-    omega = crisis.party_weights(world, stage, helpers)
-    acting = jnp.einsum("i,i...->...", omega, acts)
+    helper = np.isin(np.arange(p.shape[0]), np.array(helpers, dtype=int))
+    friendly = jnp.asarray(np.where(helper, 0.0, 1.0))
+    wide = (
+        slice(None),
+        *(None,) * 5,
+    )  # (n, pair) against (n, ξ, will, reading, block, level, pair)
+    acts = (p[:, 1] + p[:, 2]) * friendly[:, None][wide]
+    omega = each(lambda w: crisis.party_weights(w, stage, helpers))
+    weight = omega[wide]
+    acting = jnp.sum(weight * acts, axis=0)
 
-    today = world["line.today"]
-    ratio = jnp.stack([world["war_cost.limited_ratio"], jnp.ones(())])[:, None]
-    concede = jnp.stack([world["concession.limited"], world["concession.full"]])[:, None]
-    fought = -(solved.line - today) - world["war_cost.protege"] * ratio * solved.burden
-    lam = world["precision.protege"]
+    ratio = jnp.stack([worlds["war_cost.limited_ratio"], jnp.ones_like(today)])
+    concede = jnp.stack([worlds["concession.limited"], worlds["concession.full"]])
+    fought = -(line - today) - worlds["war_cost.protege"] * ratio * solved.burden
+    lam = worlds["precision.protege"]
     resist = sigmoid(lam * (fought + concede))
     worth = jnp.logaddexp(lam * fought, -lam * concede) / lam
     taken = jnp.minimum(today + concede, 1.0)
     upper = solved.success[..., 1:, :]
-    economy = stage.sanctioner * world["economy"]
-    snap_share = jnp.einsum(
-        "i,i...->...", economy / jnp.maximum(world["economy"].sum(), 1e-300), acts
-    )
+    economy = worlds["economy"] * jnp.asarray(stage.sanctioner)  # (pair, n)
+    part = economy / jnp.maximum(worlds["economy"].sum(axis=-1, keepdims=True), 1e-300)
+    snap_share = jnp.sum(part.T[wide] * acts, axis=0)
     # A state that has nothing to bring cannot clash with anyone.
-    ready, standby = forces.presence(world, stage)
-    able = friendly * ((world["force"] > 0) | (ready + standby > 0))
-    calm = 1.0 - p[:, 2] * able[:, None, None, None, None, None, None]
-    risk = crisis.escalation(world)[:, None, None, None, None, :, None]
+    present = each(lambda w: sum(forces.presence(w, stage), start=jnp.zeros(())))
+    able = friendly[:, None] * ((worlds["force"].T > 0) | (present > 0))
+    calm = 1.0 - p[:, 2] * able[wide]
+    level = (slice(None), *(None,) * 4)  # (n, level, pair)
+    risk = each(crisis.escalation)[level]
     safe = jnp.prod(1.0 - (1.0 - calm) * risk, axis=0)
     full_resist = jnp.concatenate([jnp.ones_like(resist[..., :1, :]), resist], axis=-2)
-    days = forces.delay_days(world, stage)[:, None, None, None, None, :, None]
-    weight = omega[:, None, None, None, None, None, None]
-    wait = jnp.sum(weight * acts * days, axis=0) / jnp.maximum(
-        jnp.sum(weight * acts, axis=0), 1e-12
-    )
-    bound = (stage.bound * omega[:, None])[:, None, None, None, None, :, None]
-    owed = (stage.promised >= 0.8)[:, None, None, None, None, :, None]
+    days = each(lambda w: forces.delay_days(w, stage))[level]
+    wait = jnp.sum(weight * acts * days, axis=0) / jnp.maximum(acting, 1e-12)
+    bound = (jnp.asarray(stage.bound)[..., None] * omega[:, None])[level]
+    owed = jnp.asarray(stage.promised >= 0.8)[..., None][level]
     meets = jnp.where(owed, p[:, 2], acts)
     met = jnp.sum(bound * meets, axis=0)
     under = jnp.sum(bound, axis=0) + jnp.zeros_like(met)
-    split = jnp.einsum("swrbat,s,b->rwat", acting, unity, blocked)
-    worths = jnp.einsum("iksxrbat,r,b->ksixat", solved.value, odds("guarantor"), blocked)
+    split = _mixed(acting, unity * blocked, (-6, -3))  # (will, reading, level, pair)
+    worths = jnp.moveaxis(  # (type, ξ, n, will, level, pair)
+        _mixed(solved.value, odds("guarantor") * blocked, (-4, -3)), (1, 2), (0, 1)
+    )
+    none = jnp.zeros_like(today)
     return StageTable(
-        line=seen(resist * solved.line + (1.0 - resist) * taken, "challenger"),
+        line=seen(resist * line + (1.0 - resist) * taken, "challenger"),
         burden=seen(resist * solved.burden, "challenger"),
         lost=seen(1.0 - resist * (1.0 - upper), "challenger"),
-        snap=seen(snap_share[..., 1:, :], "challenger") * world["snapback"] * stage.snapback,
+        snap=seen(snap_share[..., 1:, :], "challenger") * worlds["snapback"] * stage.snapback,
         answered=seen(acting, "challenger")[:, 0],
         protege=seen(worth, "protege"),
         respond=seen(p, "nature"),
@@ -314,10 +286,10 @@ def tabulate(
         met=seen(met, "nature"),
         owed=seen(under, "nature"),
         success=seen(solved.success, "nature"),
-        gap=split[0] - split[-1],
+        gap=split[:, 0] - split[:, -1],
         party_value=worths[0],
         outsider_value=worths[1],
-        unsolved=jnp.zeros(()),
-        residual=jnp.zeros(()),
-        certificate=jnp.zeros(()),
+        unsolved=none,
+        residual=none,
+        certificate=none,
     )

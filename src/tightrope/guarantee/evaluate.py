@@ -23,15 +23,15 @@ from tightrope.guarantee.timeline import Flows, Terms
 
 
 class Tables(NamedTuple):
-    """Stages of one world as seen by each observer (None where the plan has no such stage).
+    """Stages of one world as seen by each observer; one that the plan lacks is ``bare``.
 
     One set starts wars from the line that the settlement holds, another from today's line.
     """
 
-    interim: StageTable | None
+    interim: StageTable
+    expired: StageTable
+    undutied: StageTable  # the terms without any duty, where they change strengths
     branches: tuple[StageTable, ...]  # in force with the lead, without it, never in force
-    expired: StageTable | None
-    undutied: StageTable | None  # the terms without any duty, where they change strengths
     bare: StageTable  # no duties at all
 
 
@@ -90,6 +90,7 @@ class Lives(NamedTuple):
     equal_undutied: Future | None
     bare: Future  # no duties, no terms
     bare_table: StageTable
+    capability: Array  # protégé's own strength over the challenger's, (b, S)
     prizes: Array
     types: Array
     today: war.WarValues  # the war as it goes on now
@@ -121,24 +122,25 @@ def value_of_war(world: World, now: war.WarValues) -> Array:
 
 
 def lay(
-    profile: Profile, tables: Tables, start: Array, clock: Clock, nodes: timeline.Nodes
+    profile: Profile,
+    tables: Tables,
+    start: Array,
+    clock: Clock,
+    nodes: timeline.Nodes,
+    at: Array,
 ) -> list[StageTable]:
-    """Each branch's table along the steps: before entry, in its own stage, after expiry."""
-    at, end = clock.all_middles, jnp.asarray(clock.end)
-    horizon = jnp.asarray(clock.years)
+    """Each branch's table at the times ``at``: before entry, in its own stage, after expiry."""
+    end, horizon = jnp.asarray(clock.end), jnp.asarray(clock.years)
     duration = jnp.minimum(profile.life.duration, 1e6)
+    before, over = (at < start).astype(float), (at >= duration).astype(float)
+    zero = jnp.zeros(())
+    early = timeline.along(tables.interim, nodes.matrix(zero, horizon, start, at))
+    gone = timeline.along(tables.expired, nodes.matrix(duration, horizon, end, at))
     laid = []
     for table in tables.branches:
         here = timeline.along(table, nodes.matrix(start, horizon, end, at))
-        if tables.interim is not None:
-            matrix = nodes.matrix(jnp.zeros(()), horizon, start, at)
-            early = timeline.along(tables.interim, matrix)
-            here = timeline.choose_stage((at < start).astype(float), early, here)
-        if tables.expired is not None:
-            matrix = nodes.matrix(duration, horizon, end, at)
-            gone = timeline.along(tables.expired, matrix)
-            here = timeline.choose_stage((at >= duration).astype(float), gone, here)
-        laid.append(here)
+        here = timeline.choose_stage(before, early, here)
+        laid.append(timeline.choose_stage(over, gone, here))
     return laid
 
 
@@ -164,7 +166,6 @@ def live(
     """Lay the stages along the years and solve every horizon that the outcomes need.
 
     full      also solve what only the outcomes need, not acceptance (equal terms, no duties)
-
     own, now  tables for wars from the line the settlement holds and from today's line
     branches  chance of each branch once signed
     nodes     how many points the stages were solved at
@@ -173,19 +174,27 @@ def live(
     start = entry_time(world, profile)
     stages = branch_stages(profile)
     whole = nodes.matrix(jnp.zeros(()), jnp.asarray(clock.years), end, at)
-    laid, laid_now = (lay(profile, t, start, clock, nodes) for t in (own, now))
-    undutied = timeline.along(own.bare if own.undutied is None else own.undutied, whole)
-    bare = timeline.along(now.bare, whole)
+
+    def laid_at(tables: Tables, times: Array) -> list[StageTable]:
+        return lay(profile, tables, start, clock, nodes, times)
+
+    # Beyond the years reported only what paths are made of is used, and so computed.
+    laid, laid_now = laid_at(own, at), laid_at(now, at)
+    undutied, bare = timeline.along(own.undutied, whole), timeline.along(now.bare, whole)
     before = (at < start).astype(float)
     over = (at >= jnp.minimum(profile.life.duration, 1e6)).astype(float)
+
+    def pick(here: Array, early: Array, late: Array) -> Array:
+        return jnp.where(before > 0, early, jnp.where(over > 0, late, here))
+
+    def ratio_along(stage: Stage) -> Array:
+        each = (stage, profile.interim, profile.expired)
+        return pick(*[forces.strength_ratio(world, s, at) for s in each])[: clock.steps]
 
     def flow_along(stage: Stage, provoke: bool) -> Flows:
         def at_stage(which: Stage) -> Flows:
             flow = timeline.flows(world, which, terms, provoke=provoke)
             return Flows(*[jnp.broadcast_to(x, at.shape) for x in flow])
-
-        def pick(here: Array, early: Array, late: Array) -> Array:
-            return jnp.where(before > 0, early, jnp.where(over > 0, late, here))
 
         each = (at_stage(stage), at_stage(profile.interim), at_stage(profile.expired))
         return Flows(*[pick(*one) for one in zip(*each, strict=True)])
@@ -229,16 +238,14 @@ def live(
         dutiful += [(sharp, dutiful[0][1]), (world, equal)]
         terms_only = paths(held, [undutied], [flow_along(stages[0], False)])
         unbound += [(held, terms_only), (world, paths(world, [bare], [level]))]
-    many = len(laid) > 1
-    with_duties = run(dutiful, before if many else jnp.zeros_like(before), branches)
+    with_duties = run(dutiful, before, branches)
     without = run(unbound, jnp.zeros_like(before), jnp.ones(1))
 
-    def reported(table: StageTable) -> StageTable:
-        return StageTable(*[x[: clock.steps] if x.ndim else x for x in table])
-
+    first = laid_at(now, clock.middles[:1])[0]
+    reported = nodes.matrix(jnp.zeros(()), jnp.asarray(clock.years), end, clock.middles)
     return Lives(
-        laid=tuple(reported(t) for t in laid),
-        first=jax.tree.map(lambda x: x[0] if x.ndim else x, laid_now[0]),
+        laid=tuple(laid_at(own, clock.middles)),
+        first=jax.tree.map(lambda x: x[0] if x.ndim else x, first),
         stages=tuple(stages),
         branches=branches,
         own=with_duties[0],
@@ -247,7 +254,8 @@ def live(
         bare=without[0],
         undutied=without[-2] if full else None,
         equal_undutied=without[-1] if full else None,
-        bare_table=reported(bare),
+        bare_table=timeline.along(now.bare, reported),
+        capability=jnp.stack([ratio_along(s) for s in stages]),
         prizes=prizes,
         types=types,
         today=war_today(world),

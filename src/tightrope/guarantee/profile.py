@@ -42,6 +42,7 @@ class LifeTerms(NamedTuple):
     may_be_bargained: Floats  # ()
     duration: Floats  # () years, inf where unlimited or renewed of itself
     block: Ints  # () what may block its procedures, index into BLOCKS
+    agreement: Floats  # () 0 for 'no agreement', else 1
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,7 @@ def _life(case: Case, instrument: Instrument) -> LifeTerms:
         may_be_bargained=np.array(float("bargained-away" in exits)),
         duration=np.array(duration),
         block=np.array(_block(case, instrument)),
+        agreement=np.array(float(instrument.form != "none")),
     )
 
 

@@ -7,6 +7,7 @@ and single worlds go through the same functions.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ from tightrope.case import Case, Settlement
 from tightrope.game import Basis, exponential_basis
 from tightrope.guarantee import evaluate, outcomes, timeline
 from tightrope.guarantee.backstop import backstop, games_at_entry, multiplicity
+from tightrope.guarantee.calls import filled, join, take
 from tightrope.guarantee.contingency import StageTable, solve_stage
 from tightrope.guarantee.crisis import Setting
 from tightrope.guarantee.evaluate import Clock, Tables
@@ -40,8 +42,8 @@ class Grid(NamedTuple):
     times: int = 6
     beyond: int = 3
     step: float = 0.25
-    nodes: int = 24
-    zmax: float = 400.0
+    nodes: int = 16
+    zmax: float = 100.0
 
     @property
     def points(self) -> timeline.Nodes:
@@ -106,12 +108,21 @@ class Model(NamedTuple):
 
 
 class Structure(NamedTuple):
-    """What a compiled program depends on besides arrays."""
+    """What a compiled program depends on besides arrays: few, so that options share programs.
 
-    plan: Plan
+    lead_optional, accession  which branches part, see `evaluate.branch_stages`
+    """
+
+    lead_optional: bool
+    accession: bool
     guarantors: tuple[str, ...]
     model: Model
-    moved: bool
+
+
+def structure_of(profile: Profile, model: Model) -> Structure:
+    """The programs that a profile is solved by."""
+    plan = profile.plan
+    return Structure(plan.lead_optional, plan.accession, profile.guarantors, model)
 
 
 BareTables = dict[tuple[str, Grid], tuple[StageTable, StageTable]]
@@ -155,38 +166,37 @@ def solve_pieces(
     """
     profile, plan, lead = option.profile, option.profile.plan, model.setting.lead
     draws = given_entry.shape[0]
-    zero, end = jnp.zeros(draws), jnp.full(draws, model.clock.end)
+    zero, end = np.zeros(draws), np.full(draws, model.clock.end)
     start = entry_times(worlds, profile, draws)
-    block = jnp.asarray(profile.life.block)
+    block, nobody = jnp.asarray(profile.life.block), np.zeros(given_entry.shape)
 
     def at(stage: Stage, a: Array, b: Array, chance: Array) -> tuple[StageTable, StageTable]:
         return solve_between(worlds, stage, a, b, chance, block, model, moved=option.moved)
 
     def bound(stage: Stage) -> Array:
-        return jnp.broadcast_to(jnp.asarray(stage.party), given_entry.shape)
+        return np.broadcast_to(stage.party, given_entry.shape)
 
     joins = [given_entry]
     if plan.lead_optional:
-        joins = [given_entry.at[:, lead].set(1.0), given_entry.at[:, lead].set(0.0)]
+        given = jnp.asarray(given_entry)
+        joins = [given.at[:, lead].set(1.0), given.at[:, lead].set(0.0)]
     branches = [at(profile.in_force, start, end, chance) for chance in joins]
     if plan.accession:
         branches.append(at(profile.lapsed, start, end, bound(profile.lapsed)))
     key = (option.settlement.line, model.grid)
     if key not in bare:
-        bare[key] = at(profile.expired, zero, end, jnp.zeros_like(given_entry))
+        bare[key] = at(profile.expired, zero, end, nobody)
     interim = at(profile.interim, zero, start, bound(profile.interim)) if plan.interim else None
     undutied = None
     if plan.shaped_terms:
-        undutied = at(profile.terms_only, zero, end, jnp.zeros_like(given_entry))
-    over = jnp.full(draws, min(float(profile.life.duration), model.clock.end))
+        undutied = at(profile.terms_only, zero, end, nobody)
+    over = np.full(draws, min(float(profile.life.duration), model.clock.end))
     expired = at(profile.expired, over, end, bound(profile.expired)) if plan.expires else None
 
     def side(k: int) -> Tables:
         return Tables(
-            interim=interim[k] if interim else None,
+            *[table[k] if table else bare[key][k] for table in (interim, expired, undutied)],
             branches=tuple(b[k] for b in branches),
-            expired=expired[k] if expired else None,
-            undutied=undutied[k] if undutied else None,
             bare=bare[key][k],
         )
 
@@ -199,6 +209,15 @@ def entry_times(worlds: World, profile: Profile, draws: int) -> Array:
     return jnp.broadcast_to(years, (draws,))
 
 
+def first_guess(profile: Profile, draws: int) -> tuple[Array, Array]:
+    """The first branch for certain, (D, b), and every named party a party, (D, n)."""
+    count = len(evaluate.branch_stages(profile))
+    odds = np.zeros((draws, count))
+    odds[:, 0] = 1.0
+    parties = np.broadcast_to(profile.in_force.party, (draws, len(profile.guarantors)))
+    return jnp.asarray(odds), jnp.asarray(parties)
+
+
 def arrays_of(profile: Profile) -> tuple[Any, ...]:
     """What of a profile is traced; the rest is in `Structure`."""
     p = profile
@@ -206,11 +225,17 @@ def arrays_of(profile: Profile) -> tuple[Any, ...]:
 
 
 def profile_of(arrays: tuple[Any, ...], shape: Structure) -> Profile:
-    """The profile again, inverse of `arrays_of`."""
+    """The profile again, inverse of `arrays_of`, with every stage that any option may have."""
     interim, in_force, lapsed, expired, terms_only, life = arrays
-    return Profile(
-        shape.guarantors, interim, in_force, lapsed, expired, terms_only, life, shape.plan
+    plan = Plan(
+        interim=True,
+        accession=shape.accession,
+        expires=True,
+        lead_optional=shape.lead_optional,
+        shaped_terms=True,
+        agreement=True,
     )
+    return Profile(shape.guarantors, interim, in_force, lapsed, expired, terms_only, life, plan)
 
 
 def _one_world(
@@ -230,8 +255,23 @@ def _one_world(
     return lives, evaluate.accept(world, profile, lives, model.clock)
 
 
+#: Worlds whose horizons are solved in one call (a single world goes alone); see `calls.ROWS`.
+WORLDS = 16
+
+
+def by_calls(function: Callable[..., Any], trees: tuple[Any, ...], *rest: Any, **fixed: Any) -> Any:
+    """A function of worlds, world first in every leaf, in calls of one shape.
+
+    trees  arguments with the world first;  rest, fixed  the same for all worlds
+    """
+    draws = len(jax.tree.leaves(trees)[0])
+    calls = filled(draws, 1 if draws == 1 else WORLDS)
+    parts = [function(*take(trees, rows), *rest, **fixed) for rows in calls]
+    return take(join(parts, axis=0), slice(0, draws))
+
+
 @partial(jax.jit, static_argnames=("shape",))
-def who_enters(
+def _who_enters(
     worlds: World,
     pieces: Pieces,
     branches: Array,
@@ -240,7 +280,6 @@ def who_enters(
     *,
     shape: Structure,
 ) -> tuple[Array, Array]:
-    """Chance of each guarantor being a party given entry (D, n), and of each branch (D, b)."""
     profile = profile_of(arrays, shape)
 
     def one(world: World, mine: Pieces, odds: Array) -> tuple[Array, Array]:
@@ -251,8 +290,24 @@ def who_enters(
     return jax.vmap(one)(worlds, pieces, branches)
 
 
+def who_enters(
+    worlds: World,
+    pieces: Pieces,
+    branches: Array,
+    terms: Terms,
+    arrays: tuple[Any, ...],
+    *,
+    shape: Structure,
+) -> tuple[Array, Array]:
+    """Chance of each guarantor being a party given entry (D, n), and of each branch (D, b)."""
+    found: tuple[Array, Array] = by_calls(
+        _who_enters, (worlds, pieces, branches), terms, arrays, shape=shape
+    )
+    return found
+
+
 @partial(jax.jit, static_argnames=("shape",))
-def finish(
+def _finish(
     worlds: World,
     pieces: Pieces,
     branches: Array,
@@ -261,23 +316,18 @@ def finish(
     *,
     shape: Structure,
 ) -> dict[str, Any]:
-    """Every outcome of one option, leaves with the world first."""
     profile, clock = profile_of(arrays, shape), shape.model.clock
 
     def one(world: World, mine: Pieces, odds: Array) -> dict[str, Any]:
         lives, accepted = _one_world(world, mine, odds, terms, profile, shape.model, full=True)
-        if shape.plan.agreement:
-            plain = outcomes.scalars(world, profile, lives, accepted, clock)
-        else:
-            plain = outcomes.no_agreement(world, lives, clock)
+        signed = outcomes.scalars(world, profile, lives, accepted, clock)
+        unsigned = outcomes.no_agreement(world, lives, clock)
         own = mine.own
-        tables = [
-            t
-            for t in (own.interim, *own.branches, own.expired, own.undutied, own.bare)
-            if t is not None
-        ]
+        tables = (own.interim, *own.branches, own.expired, own.undutied, own.bare)
         return {
-            "scalars": plain,
+            "scalars": {
+                k: jnp.where(profile.life.agreement > 0, signed[k], unsigned[k]) for k in signed
+            },
             "equal": outcomes.equal_terms(world, lives, accepted),
             "time": outcomes.over_time(lives, accepted),
             "respond": outcomes.respond_mean(lives, accepted),
@@ -298,6 +348,22 @@ def finish(
     return jax.vmap(one)(worlds, pieces, branches)
 
 
+def finish(
+    worlds: World,
+    pieces: Pieces,
+    branches: Array,
+    terms: Terms,
+    arrays: tuple[Any, ...],
+    *,
+    shape: Structure,
+) -> dict[str, Any]:
+    """Every outcome of one option, leaves with the world first."""
+    found: dict[str, Any] = by_calls(
+        _finish, (worlds, pieces, branches), terms, arrays, shape=shape
+    )
+    return found
+
+
 def evaluate_option(
     worlds: World, option: Compiled, model: Model, bare: BareTables
 ) -> dict[str, Any]:
@@ -310,12 +376,10 @@ def evaluate_option(
     profile, plan = option.profile, option.profile.plan
     worlds = {**worlds, "line.held": timeline.held_line(worlds, option.settlement)}
     terms = timeline.terms_of(option.settlement)
-    draws, n = worlds["line.held"].shape[0], len(profile.guarantors)
+    draws = worlds["line.held"].shape[0]
     arrays = arrays_of(profile)
-    count = len(evaluate.branch_stages(profile))
-    odds = jnp.zeros((draws, count)).at[:, 0].set(1.0)
-    parties = jnp.broadcast_to(jnp.asarray(profile.in_force.party), (draws, n))
-    shape = Structure(plan, profile.guarantors, model, option.moved)
+    odds, parties = first_guess(profile, draws)
+    shape = structure_of(profile, model)
     if profile.iterate or plan.accession or plan.lead_optional:
         rough = model._replace(grid=model.grid.coarse)
         for _ in range(PICARD_ROUNDS if profile.iterate else 1):
@@ -324,7 +388,7 @@ def evaluate_option(
                 worlds, pieces, odds, terms, arrays, shape=shape._replace(model=rough)
             )
     pieces = solve_pieces(worlds, option, parties, model, bare)
-    result: dict[str, Any] = finish(worlds, pieces, odds, terms, arrays, shape=shape)
+    result = finish(worlds, pieces, odds, terms, arrays, shape=shape)
     start = entry_times(worlds, profile, draws)
     entry = games_at_entry(worlds, profile, start, parties, model.setting, basis_for(model.grid))
     result["scalars"] |= backstop(worlds, jnp.asarray(profile.life.block), entry)

@@ -27,7 +27,8 @@ from numpy.typing import NDArray
 from tightrope.case import Case, Option, Record, Settlement, instrument_of
 from tightrope.guarantee import draws as worlds_of
 from tightrope.guarantee import evaluate, timeline
-from tightrope.guarantee.contingency import block_chance, build, solve_games
+from tightrope.guarantee.calls import build, by_pair, solve_games
+from tightrope.guarantee.contingency import block_chance
 from tightrope.guarantee.crisis import UNITY, UNITY_WEIGHTS, WILLS
 from tightrope.guarantee.evaluate import Clock
 from tightrope.guarantee.forces import World
@@ -41,27 +42,34 @@ from tightrope.guarantee.program import (
     Structure,
     arrays_of,
     basis_for,
+    by_calls,
+    first_guess,
     profile_of,
     setting_of,
     solve_pieces,
+    structure_of,
 )
 from tightrope.treaty import LEVELS
 
 Floats = NDArray[np.float64]
+Stats = dict[str, float | None]
 #: Responses that count as independent evidence in one fact, at most.
 INDEPENDENT = 4.0
 #: A chance below this counts as this: no fact alone rules a world out.
 LEAST = 1e-6
 
 
-def log_likelihoods(case: Case, draws: int, seed: int, chunk: int) -> Floats:
+def log_likelihoods(
+    case: Case, draws: int, seed: int, chunk: int, worlds: worlds_of.Worlds | None = None
+) -> Floats:
     """Log-likelihood of each fact of the case's record in each world, (D, facts).
 
     draws, seed  the worlds, see `draws.sample`;  chunk  worlds solved together
+    worlds       judged in the place of sampled ones, ``draws`` of them
     """
     if not case.record:
         return np.zeros((draws, 0))
-    sampled = worlds_of.sample(case, draws, seed)
+    sampled = worlds_of.sample(case, draws, seed) if worlds is None else worlds
     model = Model(setting_of(case), Clock(case.horizon_years, FINE.step))
     size = min(chunk, draws)
     rows = []
@@ -84,6 +92,30 @@ def weights_of(log_likelihood: Floats) -> Floats:
 def effective(weights: Floats) -> float:
     """Effective number of draws, (Σw)²/Σw² (Kish 1965)."""
     return float(weights.sum() ** 2 / max(float(weights @ weights), 1e-300))
+
+
+def stats(values: Floats, weights: Floats) -> Stats:
+    """Weighted mean and 5th, 50th and 95th percentile of the values that are not missing.
+
+    Percentiles interpolate between sorted values at the places (S_k − S_1)/(S_n − S_1), with
+    S_k = k·w_k + (n − 1)·Σ_{i<k} w_i: with equal weights, the usual ones.
+    """
+    known = np.isfinite(values) & (weights > 0)
+    if not known.any():
+        return {"mean": None, "p05": None, "p50": None, "p95": None}
+    order = np.argsort(values[known], kind="stable")
+    value, weight = values[known][order], weights[known][order]
+    count = np.arange(value.size)
+    place = count * weight + (value.size - 1) * (np.cumsum(weight) - weight)
+    place = place / place[-1] if value.size > 1 else place
+    low, middle, high = np.interp([0.05, 0.5, 0.95], place, value)
+    return {
+        # The mean of numbers in [0, 1] stays there: rounding must not carry it outside.
+        "mean": float(np.clip(value @ (weight / weight.sum()), value[0], value[-1])),
+        "p05": float(low),
+        "p50": float(middle),
+        "p95": float(high),
+    }
 
 
 def _log_likelihood(case: Case, fact: Record, worlds: World, model: Model) -> Array:
@@ -112,17 +144,14 @@ def _at_the_time(case: Case, fact: Record) -> Option:
 
 def _attack_chance(worlds: World, option: Compiled, model: Model) -> Array:
     """Chance that the first attack within the horizon is limited, and full, (D, 2)."""
-    profile = option.profile
-    draws, n = worlds["line.held"].shape[0], len(profile.guarantors)
-    parties = jnp.broadcast_to(jnp.asarray(profile.in_force.party), (draws, n))
+    profile, draws = option.profile, worlds["line.held"].shape[0]
+    odds, parties = first_guess(profile, draws)
     rough = model._replace(grid=model.grid.coarse)
     bare: BareTables = {}
     pieces = solve_pieces(worlds, option, parties, rough, bare)
-    count = len(evaluate.branch_stages(profile))
-    odds = jnp.zeros((draws, count)).at[:, 0].set(1.0)
-    chance: Array = _attacks(
-        worlds, pieces, odds, timeline.terms_of(option.settlement), arrays_of(profile),
-        shape=Structure(profile.plan, profile.guarantors, rough, option.moved),
+    chance: Array = by_calls(
+        _attacks, (worlds, pieces, odds), timeline.terms_of(option.settlement), arrays_of(profile),
+        shape=structure_of(profile, rough),
     )  # fmt: skip
     return chance
 
@@ -157,14 +186,15 @@ def _responses(case: Case, fact: Record, profile: Profile, worlds: World, model:
     blocks = 2 if np.any(stage.through_block) else 1
     parties = jnp.broadcast_to(jnp.asarray(stage.party), (draws, len(profile.guarantors)))
     basis = basis_for(model.grid)
-    cells = build(
-        worlds, stage, jnp.zeros((draws, 1)), parties, basis,
+    built = build(
+        worlds, stage, np.zeros((draws, 1)), parties, basis,
         setting=model.setting, readings=readings, blocks=blocks,
     )  # fmt: skip
-    solved = solve_games(cells.game, model.setting, basis).probability
-    shape = (len(UNITY), len(WILLS), readings, blocks, len(LEVELS), draws)
-    acts = solved[..., : int(np.prod(shape[2:]))].reshape(*solved.shape[:2], *shape)
-    acts = acts[..., LEVELS.index(fact.level), :]  # (n, action, ξ, w, r, b, D)
+    solved = solve_games([b.cells.game for b in built], model.setting, basis)
+    shape = (len(UNITY), len(WILLS), readings, blocks, len(LEVELS), -1)
+    laid = [np.asarray(s.probability) for s in solved]
+    acts = by_pair([p.reshape(*p.shape[:2], *shape) for p in laid], draws, 1)
+    acts = acts[..., LEVELS.index(fact.level), :, 0]  # (n, action, ξ, w, r, b, D)
 
     each = [_chance_of(fact, case, acts, i) for i in range(len(profile.guarantors))]
     seen = [jnp.log(jnp.maximum(p, LEAST)) for p in each if p is not None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -43,8 +43,10 @@ class Fit:
     dropped      rows left out for missing values
     notes        what a reader must know before using the figures
     data         citation of the data used
-    design       the formula worked out on the table, to predict for other rows, or None
+    design       the formula worked out on the table; None if made by hand
     bootstrap    (replicates, k) estimates, if there was one
+    code         rows of a table as the likelihood's data, coded as those fitted, their outcomes
+                 without meaning; None where other rows cannot be coded
     """
 
     likelihood: Likelihood
@@ -64,6 +66,7 @@ class Fit:
     data: str = ""
     design: Any = None
     bootstrap: Floats | None = None
+    code: Callable[[pd.DataFrame], Any] | None = None
 
     @property
     def game(self) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import get_args
 
 import jax.numpy as jnp
 import numpy as np
+import pandas as pd
+from jax import Array
 
 from tightrope.game.trees import READY_MADE, Error, Link, Tree, TreeError, check_error
 from tightrope.game.trees.drawing import action_probabilities
@@ -50,7 +53,7 @@ def fit_declared(tree: Tree, request: Request, *, named: bool = True) -> Fit:
             )
         penalty = LogF(np.concatenate([_spread(part) for part in worked.parts]))
     link, error = choices(request)
-    return estimate(
+    found = estimate(
         likelihood,
         request,
         design=worked,
@@ -59,6 +62,14 @@ def fit_declared(tree: Tree, request: Request, *, named: bool = True) -> Fit:
         settings={"link": link, "error": error},
         terms=tuple(" + ".join(part.names) or "0" for part in worked.parts[:count]),
     )
+    return replace(found, code=partial(_coded, worked))
+
+
+def _coded(worked: Design, table: pd.DataFrame) -> tuple[tuple[Array, ...], Array]:
+    """Other rows as data of the likelihood; their outcomes are set to the first."""
+    matrices = zip(worked.parts, worked.at(table), strict=True)
+    regressors = tuple(jnp.asarray(matrix) for part, matrix in matrices if part.names)
+    return regressors, jnp.zeros(len(table), int)
 
 
 def build(tree: Tree, request: Request, *, named: bool) -> tuple[Likelihood, Design, int]:

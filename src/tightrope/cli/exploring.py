@@ -1,0 +1,258 @@
+"""The command that explores deep uncertainty: what matters, when it fails, what stands up."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tightrope.cli.arguments import AsJson
+from tightrope.cli.output import print_document, say, show
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
+    from tightrope.explore import Crew, Question
+
+STORE = "store"
+NEEDS = {"SALib": "SALib", "ema_workbench": "ema-workbench", "sklearn": "scikit-learn"}
+DESIGNS, SCREENS = ("sobol", "lhs", "random"), ("morris", "derivative")
+SHOWN = 12
+#: Worlds stored together where they cost next to nothing.
+CHEAP_CHUNK = 4096
+MOST_DRAWS, MOST_WORKERS = 10_000_000, 256
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command."""
+    app.command()(explore)
+
+
+def explore(
+    case: Annotated[
+        str,
+        typer.Argument(
+            metavar="CASE",
+            help="Id or folder of a case; a table of draws (.csv, .parquet); or a test problem.",
+        ),
+    ],
+    kind: Annotated[
+        str, typer.Option(metavar="KIND", help="sensitivity, discovery, robust or flip.")
+    ],
+    options: Annotated[
+        list[str] | None,
+        typer.Option("--option", metavar="OPTION", help="Only this option (repeat for several)."),
+    ] = None,
+    outcome: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Outcome to look at; 'durable' of a case.")
+    ] = None,
+    draws: Annotated[
+        int | None,
+        typer.Option(min=1, max=MOST_DRAWS, help="Worlds; for sensitivity, base samples."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the draws; 0 is one like others.")] = 0,
+    design: Annotated[
+        str, typer.Option(metavar="DESIGN", help="How worlds are drawn: sobol, lhs or random.")
+    ] = "sobol",
+    threshold: Annotated[
+        float | None,
+        typer.Option(help="Failure is worse than this; for robust, good enough is this or better."),
+    ] = None,
+    screen: Annotated[
+        str,
+        typer.Option(metavar="HOW", help="How many parameters are screened: morris, derivative."),
+    ] = "morris",
+    workers: Annotated[
+        int, typer.Option(min=1, max=MOST_WORKERS, help="Processes that solve, a core each.")
+    ] = 1,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Scheduler of a dask.distributed cluster."),
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="PARAM=VALUE|LOW:HIGH", help="Fix a parameter or change its range."
+        ),
+    ] = None,
+    absent: Annotated[
+        list[str] | None,
+        typer.Option("--without", metavar="GUARANTOR", help="Leave a guarantor out."),
+    ] = None,
+    parameters: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Parameters as a table (see 'parameters --csv')."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder for pages, data and draws; draws go on there."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Explore deep uncertainty: what matters, when a guarantee fails, which one stands up.
+
+    What is solved is kept under DIR/store chunk by chunk; the same command goes on from there.
+    """
+    _one_of("--kind", kind, ("sensitivity", "discovery", "robust", "flip"))
+    _one_of("--design", design, DESIGNS)
+    _one_of("--screen", screen, SCREENS)
+    if threshold is not None and not math.isfinite(threshold):
+        from tightrope.treaty import InputError, Where
+
+        raise InputError("a threshold must be a finite number", "TW108", Where(field="--threshold"))
+    _check_installed()
+    if out is not None:
+        from tightrope.cli.exploration import check_exploration
+
+        check_exploration(out)
+    from tightrope.explore import Crew, Question, is_table
+
+    question = Question(kind, outcome, draws, seed, design, threshold, screen)  # type: ignore[arg-type]
+    if is_table(case):
+        answer = _of_table(Path(case), options or [], question)
+    else:
+        changes = (parameters, settings or [], absent or [])
+        answer = _of_problem(case, changes, options or [], question, Crew(workers, cluster), out)
+    if out is not None:
+        from tightrope.cli.exploration import save_exploration
+
+        save_exploration(answer, out)
+        say(f"Wrote {out / 'report.html'} and its data")
+    if as_json:
+        print_document("explore", answer)
+    else:
+        show(*exploration_screen(answer))
+
+
+def _of_table(path: Path, options: list[str], question: Question) -> dict[str, Any]:
+    from tightrope.explore import chosen, explore_draws, read_table
+
+    draws, outcome = read_table(path, question.outcome)
+    return explore_draws(chosen(draws, options), path.name, outcome, question)
+
+
+def _of_problem(
+    name: str,
+    changes: tuple[Path | None, list[str], list[str]],
+    options: list[str],
+    question: Question,
+    crew: Crew,
+    out: Path | None,
+) -> dict[str, Any]:
+    from tightrope.case import case_ids
+    from tightrope.cli.case import prepared_case
+    from tightrope.cli.options import find_options
+    from tightrope.cli.progress import progress
+    from tightrope.explore import TEST_PROBLEMS, CaseProblem, TestProblem, session
+    from tightrope.explore import explore as ask
+    from tightrope.explore.store import CHUNK
+
+    cheap = name in TEST_PROBLEMS and name not in case_ids() and not Path(name).exists()
+    problem: TestProblem | CaseProblem
+    if cheap:
+        problem = TestProblem(name)
+    else:
+        loaded, chosen = find_options(prepared_case(name, *changes), options)
+        ids = chosen or [option.id for option in loaded.options]
+        problem = CaseProblem(loaded, tuple(ids))
+    root = None if out is None else out / STORE
+    chunk = CHEAP_CHUNK if cheap else CHUNK
+    with progress() as report, session(root, crew, report, chunk) as place:
+        return ask(problem, question, place, cheap=cheap)
+
+
+def _one_of(field: str, word: str, allowed: tuple[str, ...]) -> None:
+    """Errors: InputError with the nearest word unless `word` is one of those allowed."""
+    if word not in allowed:
+        from tightrope.treaty import InputError, Where
+
+        raise InputError(
+            f"'{word[:40]}' cannot stand here", "TW104", Where(field=field), allowed,
+            "name one of these", word[:40],
+        )  # fmt: skip
+
+
+def _check_installed() -> None:
+    missing = [NEEDS[name] for name in NEEDS if importlib.util.find_spec(name) is None]
+    if missing:
+        from tightrope.treaty import InputError
+
+        raise InputError(
+            f"exploring needs {', '.join(missing)}, which is not installed",
+            "TW172",
+            remedy="pip install 'tightrope[explore]'",
+        )
+
+
+def exploration_screen(answer: Mapping[str, Any]) -> Iterator[Table | Text]:
+    """The answer in a table and its finding."""
+    from rich.table import Table
+    from rich.text import Text
+
+    yield Text(
+        f"{answer['title']}: {answer['kind']} of {answer['outcome']}, {answer['draws']} draws"
+    )
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    heads, rows = _rows(answer)
+    for head in heads:
+        table.add_column(head)
+    for row in rows[:SHOWN]:
+        table.add_row(*row)
+    if rows:
+        yield table
+    if len(rows) > SHOWN:
+        yield Text(f"… and {len(rows) - SHOWN} more: add --out or --json.")
+    left_out = sum(answer["failed"].values())
+    if left_out:
+        yield Text(f"Left out, as not solved: {left_out} of the options' draws.")
+    if answer.get("needed"):
+        yield Text(f"Errors are large: ±0.05 would take some {answer['needed']:,} base samples.")
+    finding = str(answer["finding"])
+    yield Text(finding[:1].upper() + finding[1:] + ".", style="bold")
+
+
+def _rows(answer: Mapping[str, Any]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    if answer["kind"] == "sensitivity":
+        ordered = sorted(answer["indices"], key=lambda r: -(r["total"] or r["first"] or 0.0))
+        return ("Option", "Parameter", "First", "Total", "Error"), [
+            (
+                row["option"] + (f" less {row['against']}" if row["against"] else ""),
+                row["parameter"],
+                _number(row["first"]),
+                _number(row["total"]),
+                "" if row["conf"] is None else f"±{row['conf']:.2f}",
+            )
+            for row in ordered
+            if row["matters"]
+        ]
+    if answer["kind"] == "discovery":
+        return ("Option", "Coverage", "Density", "Condition"), [
+            (row["option"], f"{row['coverage']:.0%}", f"{row['density']:.0%}", row["says"])
+            for row in answer["boxes"]
+        ]
+    if answer["kind"] == "robust":
+        return ("Option", "Rank", "5–95 %", "Regret", "Good enough", "Worst", "Worst tenth"), [
+            (
+                row["option"],
+                f"{row['rank']:g}",
+                f"{row['rank_p05']:g}–{row['rank_p95']:g}",
+                _number(row["regret"]),
+                f"{row['satisficing']:.0%}",
+                _number(row["maximin"]),
+                _number(row["worst_decile"]),
+            )
+            for row in answer["ranks"]
+        ]
+    return ("Ahead", "Overtaken by", "Alone", "Change"), [
+        (row["a"], row["b"], "yes" if row["alone"] else "no", row["says"])
+        for row in answer["flips"]
+    ]
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3g}"

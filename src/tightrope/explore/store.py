@@ -1,0 +1,249 @@
+"""Draws kept on disk in chunks, so that nothing solved is ever lost or solved twice.
+
+    STORE/manifest.json                what the draws are of: design, seed, inputs, outcomes
+    STORE/inputs/00000.parquet         inputs of the worlds of a chunk, in their own units
+    STORE/OPTION@DIGEST/00000.parquet  every outcome of an option in them, and which cells failed
+    STORE/record@DIGEST/00000.parquet  log-likelihood of the record
+
+A chunk file is written under another name, flushed to the disk and then renamed: it is there whole
+or not at all. Each carries what it depends on; one that does not fit, or cannot be read, is set
+aside and solved again. An option whose text, terms or case has changed has another digest.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tightrope import __version__
+from tightrope.explore.problem import Floats, Problem, Solved, digest
+from tightrope.treaty import InputError, Where
+
+MANIFEST = "manifest.json"
+INPUTS, RECORD, LIKELIHOOD, FAILED = "inputs", "record", "log_likelihood", "failed"
+FORMAT = 1
+#: Worlds solved and stored together.
+CHUNK = 64
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which worlds are wanted.
+
+    name    what they are for: `draws`, `saltelli`, `morris`
+    draws   number of worlds;  design, seed  how they are laid out
+    shares  the rows themselves, where a method lays out its own (then design names it)
+    growing whether more draws go on from fewer, so that a store can be extended
+    """
+
+    name: str
+    draws: int
+    seed: int
+    design: str
+    chunk: int = CHUNK
+    shares: Floats | None = None
+
+    @property
+    def growing(self) -> bool:
+        """Whether fewer draws are the beginning of more."""
+        return self.shares is None and self.design != "lhs"
+
+    @property
+    def chunks(self) -> int:
+        """Number of chunks, the last of which may be short."""
+        return -(-self.draws // self.chunk)
+
+    def span(self, chunk: int) -> tuple[int, int]:
+        """First world of a chunk, and the first after it."""
+        return chunk * self.chunk, min(self.draws, (chunk + 1) * self.chunk)
+
+    def rows(self, problem: Problem, chunk: int) -> Floats:
+        """Shares of a chunk's worlds: by its number alone, whoever asks."""
+        start, stop = self.span(chunk)
+        if self.shares is not None:
+            return self.shares[start:stop]
+        return problem.rows(self.draws, self.seed, self.design, start, stop)
+
+    def key(self, problem: Problem) -> str:
+        """Digest of what decides the worlds."""
+        whole = None if self.growing else self.draws
+        laid = None if self.shares is None else digest(self.shares.tobytes().hex())
+        ranges = [(one.id, one.low, one.high, one.value) for one in problem.inputs]
+        return digest(FORMAT, self.name, self.seed, self.design, self.chunk, whole, laid, ranges)
+
+
+@dataclass
+class Store:
+    """The chunks of one plan in a folder; made on the first write.
+
+    mended  chunk files found broken or of another shape, and set aside to be solved again
+    """
+
+    folder: Path
+    problem: Problem
+    plan: Plan
+    mended: list[str] = field(default_factory=list)
+
+    @classmethod
+    def open(cls, root: Path, problem: Problem, plan: Plan) -> Store:
+        """The store of a plan under ``root``, with its manifest written.
+
+        Errors  InputError if the place cannot be written to
+        """
+        store = cls(root / f"{plan.name}-{plan.key(problem)}", problem, plan)
+        with _told(store.folder, "nothing was solved yet"):
+            (store.folder / INPUTS).mkdir(parents=True, exist_ok=True)
+            _write(store.folder / MANIFEST, json.dumps(store._manifest(), indent=1).encode())
+        return store
+
+    def _manifest(self) -> dict[str, Any]:
+        inputs = [
+            {"id": i.id, "low": i.low, "high": i.high, "unit": i.unit, "meaning": i.meaning}
+            for i in self.problem.inputs
+        ]
+        return {
+            "format": FORMAT,
+            "tightrope_version": __version__,
+            "problem": self.problem.id,
+            "title": self.problem.title,
+            "plan": self.plan.name,
+            "design": self.plan.design,
+            "seed": self.plan.seed,
+            "draws": self.plan.draws,
+            "chunk": self.plan.chunk,
+            "inputs": inputs,
+            "outcomes": {
+                name: {"unit": o.unit, "meaning": o.meaning, "better": o.better}
+                for name, o in self.problem.outcomes.items()
+            },
+            "default_outcome": self.problem.default,
+            "options": {name: self.problem.key(name) for name in self.problem.options},
+            "titles": dict(self.problem.titles),
+        }
+
+    def place(self, option: str | None) -> Path:
+        """Folder of an option's chunks (None: of the record's)."""
+        return self.folder / f"{option or RECORD}@{self.problem.key(option)}"
+
+    def missing(self, chunk: int, options: Sequence[str], *, record: bool) -> Task | None:
+        """What of a chunk is still to be solved; None if nothing is."""
+        wanted = tuple(o for o in options if not self._sound(self.place(o), chunk))
+        likelihood = record and not self._sound(self.place(None), chunk)
+        if self._sound(self.folder / INPUTS, chunk) and not wanted and not likelihood:
+            return None
+        return Task(chunk, wanted, likelihood)
+
+    def _sound(self, place: Path, chunk: int) -> bool:
+        """Whether a chunk file is there, whole and of the right length; else it is set aside."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        path = place / f"{chunk:05d}.parquet"
+        if not path.exists():
+            return False
+        start, stop = self.plan.span(chunk)
+        try:
+            with pq.ParquetFile(path) as file:
+                if file.metadata.num_rows == stop - start:
+                    return True
+        except (OSError, pa.ArrowException):
+            pass
+        self.mended.append(f"{place.name}/{path.name}")
+        path.unlink(missing_ok=True)
+        return False
+
+    def save(self, task: Task, solved: Solved) -> None:
+        """Write what a task has solved, each file whole or not at all.
+
+        Errors  InputError if the disk is full or cannot be written to; what is there stays
+        """
+        with _told(self.folder, "what was solved before is kept"):
+            values = self.problem.values(self.plan.rows(self.problem, task.chunk))
+            names = [one.id for one in self.problem.inputs]
+            self._write(INPUTS, task.chunk, dict(zip(names, values.T, strict=True)))
+            for option in task.options:
+                columns = {**solved.outcomes[option], FAILED: solved.failed[option]}
+                self._write(self.place(option).name, task.chunk, columns)
+            if task.record:
+                told = {LIKELIHOOD: solved.likelihood}
+                self._write(self.place(None).name, task.chunk, told)
+
+    def _write(self, place: str, chunk: int, columns: Mapping[str, Any]) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        told = {
+            "tightrope_version": __version__,
+            "problem": self.problem.id,
+            "of": place,
+            "seed": str(self.plan.seed),
+            "design": self.plan.design,
+            "chunk": str(chunk),
+        }
+        table = pa.table({k: np.asarray(v) for k, v in columns.items()})
+        sink = pa.BufferOutputStream()
+        pq.write_table(table.replace_schema_metadata(told), sink, compression="zstd")
+        folder = self.folder / place
+        folder.mkdir(exist_ok=True)
+        _write(folder / f"{chunk:05d}.parquet", sink.getvalue().to_pybytes())
+
+    def read(self, place: str, columns: Sequence[str] | None = None) -> dict[str, Any]:
+        """Columns of all chunks of a folder, joined in the order of the worlds."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        paths = [self.folder / place / f"{k:05d}.parquet" for k in range(self.plan.chunks)]
+        wanted = None if columns is None else list(columns)
+        table = pa.concat_tables([pq.read_table(path, columns=wanted) for path in paths])
+        return {name: table[name].to_numpy() for name in table.column_names}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One chunk to be solved: its number, the options wanted, and whether the record is."""
+
+    chunk: int
+    options: tuple[str, ...]
+    record: bool
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole: under another name, flushed to the disk, then renamed."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+@contextlib.contextmanager
+def _told(folder: Path, kept: str) -> Any:
+    """Turn the system's errors into ones that say what is kept and how to go on."""
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in FULL
+        what = "the disk is full" if full else f"'{folder}' cannot be written ({error.strerror})"
+        raise InputError(
+            f"{what}; {kept}",
+            "TW203",
+            Where(str(folder)),
+            remedy=("free some space" if full else "give a place where you may write")
+            + " and give the same command again: it goes on from there",
+        ) from error

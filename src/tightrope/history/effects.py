@@ -1,0 +1,161 @@
+"""What a variable does: average marginal effects, first differences, and tables of scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from jax import Array
+
+from tightrope.history.predict import at, check_variable, mean_probabilities, typical, variables
+from tightrope.history.results import Fit
+from tightrope.history.uncertainty import USUAL, Interval, Uncertain, uncertain
+
+STEP = 1e-4
+"""Half a central difference, in standard deviations of the variable: the error is of order 1e-8."""
+
+
+def average_marginal_effects(
+    fit: Fit, names: Sequence[str] | None = None, interval: Interval = USUAL
+) -> pd.DataFrame:
+    """Change of each outcome's probability with each variable, averaged over the rows fitted.
+
+    A number that takes more than two values is moved a little and the change divided by the move:
+    dP/dx, per unit of x. A variable of two values or of words is set, in all rows, first to its
+    reference (the lower value, the first level), then to each other value, and the difference
+    taken. A variable in several utilities is moved in all of them at once.
+
+    names     variables of the formula, or None for all
+    Returns   a row for each variable, change and outcome: `variable`, `change` (`dP/dx` or
+              `a → b`), `outcome`, `effect`, `std_error`, `low`, `high`; effects on the outcomes
+              add up to zero
+    Raises    InputError: TW184 for a name that is no variable of the formula, TW191
+    Source    Bartus 2005; Hanmer & Kalkan 2013 on averaging over the rows; R's margins
+    """
+    known = variables(fit)
+    for name in names or ():
+        check_variable(name, known)
+    found = []
+    for name in names or known:
+        for change, low, high, width in _changes(known[name]):
+            effect = _difference(
+                fit,
+                _set(fit, name, low),
+                _set(fit, name, high),
+                interval,
+                width,
+            )
+            found.append(_frame(fit, effect, "effect", variable=name, change=change))
+    return pd.concat(found, ignore_index=True)
+
+
+def first_differences(
+    fit: Fit,
+    start: Mapping[str, Any],
+    end: Mapping[str, Any],
+    *,
+    average: bool = True,
+    interval: Interval = USUAL,
+) -> pd.DataFrame:
+    """Change of each outcome's probability as variables go from `start` to `end`.
+
+    start, end  values by variable, such as {"balanc": 0.2}
+    average     over all rows, each with its own other values (Hanmer & Kalkan 2013); else for one
+                row with the others at `typical`
+    Returns     a row for each outcome: `outcome`, `difference`, `std_error`, `low`, `high`
+    Raises      InputError: TW184 for a name that is no variable or a level not seen, TW191
+    Source      King, Tomz & Wittenberg 2000
+    """
+    tables = [_scenario(fit, values, average) for values in (start, end)]
+    return _frame(fit, _difference(fit, tables[0], tables[1], interval, 1.0), "difference")
+
+
+def scenarios(
+    fit: Fit,
+    settings: Mapping[str, Mapping[str, Any]],
+    *,
+    average: bool = True,
+    interval: Interval = USUAL,
+) -> pd.DataFrame:
+    """Probability of each outcome in named scenarios, with intervals.
+
+    settings  scenario → values by variable; {} leaves all as they are
+    Other arguments and errors as for `first_differences`.
+    Returns   a row for each scenario and outcome: `scenario`, `outcome`, `probability`,
+              `std_error`, `low`, `high`
+    """
+    found = []
+    for name, values in settings.items():
+        rows = at(fit, _scenario(fit, values, average))
+        chance = uncertain(fit, partial(mean_probabilities, rows), interval, share=True)
+        found.append(_frame(fit, chance, "probability", scenario=name))
+    return pd.concat(found, ignore_index=True)
+
+
+def _changes(column: pd.Series[Any]) -> Iterator[tuple[str, Any, Any, float]]:
+    """Name of each change, the values before and after, and what to divide by."""
+    number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+    if number and column.nunique() > 2:
+        move = STEP * float(column.std())
+        yield "dP/dx", column - move, column + move, 2.0 * move
+        return
+    coded = isinstance(column.dtype, pd.CategoricalDtype)
+    levels = list(column.cat.categories if coded else sorted(column.unique()))
+    for level in levels[1:]:
+        yield f"{levels[0]} → {level}", levels[0], level, 1.0
+
+
+def _scenario(fit: Fit, values: Mapping[str, Any], average: bool) -> pd.DataFrame:
+    if not average:
+        return typical(fit, **values)
+    table: pd.DataFrame = fit.design.table if fit.design is not None else pd.DataFrame()
+    known = variables(fit)
+    for name, value in values.items():
+        check_variable(name, known)
+        table = _set(fit, name, value, table)
+    return table
+
+
+def _set(fit: Fit, name: str, value: Any, table: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The rows fitted with a variable set; a category stays one, with its levels."""
+    rows = fit.design.table if table is None else table
+    column = rows[name]
+    coded = isinstance(column.dtype, pd.CategoricalDtype)
+    if coded and value in column.cat.categories:
+        value = pd.Categorical([value] * len(rows), categories=column.cat.categories)
+    changed: pd.DataFrame = rows.assign(**{name: value})
+    return changed
+
+
+def _difference(
+    fit: Fit, start: pd.DataFrame, end: pd.DataFrame, interval: Interval, width: float
+) -> Uncertain:
+    before, after = (_weighed(fit, table) for table in (start, end))
+
+    def change(theta: Array) -> Array:
+        return (mean_probabilities(after, theta) - mean_probabilities(before, theta)) / width
+
+    return uncertain(fit, change, interval)
+
+
+def _weighed(fit: Fit, table: pd.DataFrame) -> Any:
+    """The rows of a table with the weights of the fit, where they are the rows fitted."""
+    rows = at(fit, table)
+    return rows.weighted(fit.likelihood.weights) if rows.size == fit.size else rows
+
+
+def _frame(fit: Fit, found: Uncertain, value: str, **labels: str) -> pd.DataFrame:
+    size = len(found.estimate)
+    return pd.DataFrame(
+        {
+            **{name: [label] * size for name, label in labels.items()},
+            "outcome": np.asarray(fit.likelihood.outcomes, dtype=object),
+            value: found.estimate,
+            "std_error": found.std_error,
+            "low": found.low,
+            "high": found.high,
+        }
+    )

@@ -1,0 +1,107 @@
+"""Robustness by hand, by theory, and its uncertainty."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from tightrope.explore import Draws
+from tightrope.explore.problem import Input, Outcome
+from tightrope.explore.robustness import MEASURES, robustness
+from tightrope.treaty import InputError
+
+FEW = 20
+
+
+def told(rows: np.ndarray, weights: np.ndarray | None = None, better: str = "high") -> Draws:
+    options = tuple("abcdefgh"[: len(rows)])
+    count = rows.shape[1]
+    even = np.full(count, 1.0 / count)
+    return Draws(
+        (Input("x", 0.0, 1.0, 0.5),), np.zeros((count, 1)), options, {o: o for o in options},
+        {"y": Outcome("chance", "", better)},  # type: ignore[arg-type]
+        {o: {"y": rows[k]} for k, o in enumerate(options)},
+        even if weights is None else weights / weights.sum(),
+    )  # fmt: skip
+
+
+def by_option(draws: Draws, threshold: float | None = None) -> dict[str, dict[str, float]]:
+    return {row["option"]: row for row in robustness(draws, "y", 0, threshold)["ranks"]}
+
+
+def test_measures_by_hand() -> None:
+    """Twenty worlds, b falls in the last two: every measure as worked out by hand."""
+    a = np.full(FEW, 0.6)
+    b = np.where(np.arange(FEW) < 18, 0.9, 0.1)
+    found = by_option(told(np.stack([a, b])))
+    assert found["a"]["regret"] == pytest.approx(0.3) and found["b"]["regret"] == pytest.approx(0.5)
+    assert found["a"]["satisficing"] == pytest.approx(1.0) and found["b"][
+        "satisficing"
+    ] == pytest.approx(0.9)
+    assert found["b"]["maximin"] == pytest.approx(0.1)
+    assert found["b"]["hurwicz"] == pytest.approx(0.5)
+    assert found["b"]["worst_decile"] == pytest.approx(0.1)
+    assert found["b"]["mean"] == pytest.approx(0.82)
+    assert [found["a"]["rank"], found["b"]["rank"]] == [1.0, 2.0]
+
+
+def test_weights_count() -> None:
+    """A world of weight 0 is as if it were not there."""
+    a = np.full(FEW + 1, 0.6)
+    b = np.where(np.arange(FEW + 1) < FEW, 0.9, 0.1)
+    weights = np.where(np.arange(FEW + 1) < FEW, 1.0, 0.0)
+    found = by_option(told(np.stack([a, b]), weights))
+    assert found["b"]["rank"] == 1.0 and found["b"]["maximin"] == pytest.approx(0.9)
+
+
+def test_the_worst_tenth_takes_part_of_a_world() -> None:
+    """A tenth of 25 even worlds is two and a half of them: (0 + 1 + 2/2)/2.5."""
+    values = np.arange(25.0)
+    found = by_option(told(np.stack([values, values + 1.0])), 5.0)
+    assert found["a"]["worst_decile"] == pytest.approx((0.0 + 1.0 + 0.5 * 2.0) / 2.5)
+
+
+def test_less_can_be_better() -> None:
+    """Where less is better, the lower option is the more robust, in its own units."""
+    low = np.linspace(1.0, 2.0, FEW)
+    found = by_option(told(np.stack([low + 1.0, low]), better="low"), 2.0)
+    assert found["b"]["rank"] == 1.0
+    assert found["b"]["maximin"] == pytest.approx(2.0) and found["b"][
+        "satisficing"
+    ] == pytest.approx(1.0)
+
+
+@settings(max_examples=25, deadline=None)
+@given(arrays(float, (3, FEW), elements=st.floats(0.0, 1.0)), st.floats(0.01, 0.5))
+def test_what_is_better_in_every_world_comes_first(rows: np.ndarray, more: float) -> None:
+    """Dominance is respected, and ranks sum to what ranks sum to."""
+    best = rows.max(axis=0) + more
+    found = by_option(told(np.vstack([rows, best])))
+    # Where several are good enough in every world they share that rank, and only that one.
+    assert found["d"]["rank"] == 1.0
+    assert found["d"]["regret"] == 0.0
+    assert sum(row["rank"] for row in found.values()) == pytest.approx(10.0)
+    for name in MEASURES:
+        assert sum(row["by_measure"][name] for row in found.values()) == pytest.approx(10.0)
+
+
+def test_an_order_that_hangs_on_luck_is_not_called_one() -> None:
+    """Two options drawn alike: their ranks overlap; two far apart: they do not."""
+    rng = np.random.default_rng(0)
+    alike = rng.random((2, 200))
+    found = by_option(told(alike))
+    assert any(row["rank_p05"] < row["rank_p95"] for row in found.values())
+    apart = by_option(told(np.stack([alike[0] * 0.3, 0.6 + alike[1] * 0.3])))
+    assert all(row["rank_p05"] == row["rank_p95"] for row in apart.values())
+
+
+def test_options_without_the_outcome_are_left_out() -> None:
+    """An option that has no such outcome is named; alone, none can be compared."""
+    rows = np.stack([np.full(FEW, 0.2), np.full(FEW, 0.4), np.full(FEW, np.nan)])
+    found = robustness(told(rows), "y", 0)
+    assert found["left_out"] == ["c"] and len(found["ranks"]) == 2
+    with pytest.raises(InputError, match="name two options"):
+        robustness(told(rows[:1]), "y", 0)

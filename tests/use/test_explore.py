@@ -1,0 +1,114 @@
+"""Exploring through the installed command: known answers, noise, pages, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from jsonschema import Draft202012Validator
+
+ISHIGAMI = {"x1": 0.3139, "x2": 0.4424, "x3": 0.0}
+BOX = {"x2": (20.0, 70.0), "x5": (45.0, 100.0)}
+
+
+@pytest.fixture(scope="module")
+def schema(tightrope: Any) -> Draft202012Validator:
+    """The published schema of the command's document."""
+    return Draft202012Validator(tightrope("schema", "explore").document)
+
+
+@pytest.mark.xdist_group("explore")
+def test_ishigami(tightrope: Any, schema: Draft202012Validator) -> None:
+    """First-order indices within 0.02 of the analytic ones."""
+    document = tightrope("explore", "ishigami", "--kind", "sensitivity", "--json").document
+    schema.validate(document)
+    found = {row["parameter"]: row["first"] for row in document["indices"]}
+    assert found == pytest.approx(ISHIGAMI, abs=0.02)
+
+
+@pytest.mark.xdist_group("explore")
+def test_a_planted_box_and_pure_noise(
+    tightrope: Any, schema: Draft202012Validator, tmp_path: Path
+) -> None:
+    """From a table of 2,000 draws: bounds within 5 % of the range; nothing once shuffled."""
+    rng = np.random.default_rng(5)
+    x = pd.DataFrame(100.0 * rng.random((2000, 6)), columns=[f"x{k + 1}" for k in range(6)])
+    inside = np.all([x[n].between(*ends) for n, ends in BOX.items()], axis=0)
+    y = np.where(rng.random(2000) < 0.1, ~inside, inside) * 1
+    x.assign(y=y).to_csv(tmp_path / "box.csv", index=False)
+    x.assign(y=rng.permutation(y)).to_csv(tmp_path / "none.csv", index=False)
+    ask = ("--kind", "discovery", "--outcome", "y", "--json")
+    document = tightrope("explore", tmp_path / "box.csv", *ask).document
+    schema.validate(document)
+    (box,) = document["boxes"]
+    for name, ends in BOX.items():
+        assert box["limits"][name] == pytest.approx(ends, abs=5.0), name
+    assert set(box["limits"]) == set(BOX)
+    shuffled = tightrope("explore", tmp_path / "none.csv", *ask).document
+    schema.validate(shuffled)
+    assert shuffled["boxes"] == [] and shuffled["trees"] == []
+    assert "no structure found" in shuffled["finding"]
+    again = ("--kind", "sensitivity", "--outcome", "y", "--json")
+    indices = tightrope("explore", tmp_path / "none.csv", *again).document
+    schema.validate(indices)
+    assert not any(row["matters"] for row in indices["indices"])
+
+
+@pytest.mark.xdist_group("explore")
+def test_kinds_share_a_folder_and_its_pages(
+    tightrope: Any, schema: Draft202012Validator, tmp_path: Path
+) -> None:
+    """Each kind adds its part; the pages hold all of them, each chart its data; draws are kept."""
+    out = tmp_path / "out"
+    for kind in ("flip", "robust", "discovery"):
+        answer = tightrope("explore", "crossing", "--kind", kind, "--out", out, "--json")
+        schema.validate(answer.document)
+        assert json.loads((out / f"explore-{kind}.json").read_text())["kind"] == kind
+    html = (out / "report.html").read_text()
+    assert html.count('id="page-8"') == html.count('id="page-9"') == 1
+    for name in ("What matters", "When it fails", "overtakes", "stands up"):
+        assert name in html, name
+    charts = {path.stem for path in (out / "charts").glob("*.svg")}
+    assert charts >= {"flips", "robustness"}
+    assert all((out / "data" / f"{name}.csv").exists() for name in charts)
+    assert all(f"data/{name}.csv" in html for name in charts)
+    assert any((out / "store").glob("draws-*/manifest.json"))
+
+
+BAD = {
+    "unknown kind": (["crossing", "--kind", "robustness"], "Did you mean 'robust'"),
+    "unknown outcome": (["crossing", "--kind", "robust", "--outcome", "z"], "Allowed: y"),
+    "unknown outcome of a case": (
+        ["ukraine", "--kind", "robust", "--outcome", "durabel"], "Did you mean 'durable'",
+    ),
+    "unknown option": (
+        ["ukraine", "--kind", "robust", "--option", "budapest"], "Did you mean 'budapest-1994'",
+    ),
+    "unknown case": (["ukrain", "--kind", "robust"], "Did you mean 'ukraine'"),
+    "unknown design": (["noise", "--kind", "robust", "--design", "sobl"], "Did you mean 'sobol'"),
+    "too few samples": (["ishigami", "--kind", "sensitivity", "--draws", "8"], "at least 32"),
+    "too few worlds": (["noise", "--kind", "discovery", "--draws", "10"], "at least 60"),
+    "one option": (["ishigami", "--kind", "robust"], "name two options"),
+    "no cluster": (
+        ["crossing", "--kind", "robust", "--cluster", "tcp://127.0.0.1:9"], "there is no cluster",
+    ),
+    "no table": (["none.csv", "--kind", "robust", "--outcome", "y"], "cannot be read"),
+    "out is a file": (["crossing", "--kind", "robust", "--out", "/etc/hostname"], "--out"),
+    "out holds other things": (["crossing", "--kind", "robust", "--out", "/etc"], "other files"),
+    "empty range": (["ukraine", "--kind", "flip", "--set", "audience=3:1"], "above"),
+    "no threshold": (["crossing", "--kind", "robust", "--threshold", "nan"], "finite"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_refused(tightrope: Any, name: str, tmp_path: Path) -> None:
+    """Bad input ends with exit code 2, the fault in words on stderr, and nothing on stdout."""
+    words, told = BAD[name]
+    answer = tightrope("explore", *words, cwd=tmp_path)
+    assert answer.code == 2, answer.err
+    assert told in answer.err
+    assert answer.out == b"" and "Traceback" not in answer.err
