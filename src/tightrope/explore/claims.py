@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tightrope.case import Case
 from tightrope.case.claims import Claim, Claims, options_needed, options_of
+from tightrope.explore.adverse import seek_failure, told
 from tightrope.explore.conditions import NO_STRUCTURE, conditions, in_words
 from tightrope.explore.contradiction import contradictions
 from tightrope.explore.dependence import Dependence, depends_on, parameter_draws
@@ -40,7 +41,14 @@ def judge_claims(
     with tempfile.TemporaryDirectory(prefix="tightrope-") as place:
         whole = with_variants(case, claims.variants, Path(place))
         solved = assess(whole, options_needed(claims), draws, seed, progress=progress)
-    return document(case, claims, solved)
+        answer = document(case, claims, solved)
+        for claim, row in zip(claims.claims, answer["claims"], strict=True):
+            # Where no world was drawn in which it fails, one is sought at the ends of ranges.
+            if row["holds"]["before"] == 1.0 and claim.construction is None:
+                assert claim.proposition is not None
+                found = margin(claim.proposition, Outcomes(solved), claims.sets)
+                row["fails"] = seek_failure(whole, claim, claims, found, solved, progress)
+    return answer
 
 
 def document(case: Case, claims: Claims, solved: Assessment) -> dict[str, Any]:
@@ -172,28 +180,8 @@ def _failing(
             name: float(np.mean(values <= values[draw])) for name, values in parameters.items()
         }
         names = sorted(place, key=lambda name: -abs(place[name] - 0.5))[:TELLING]
-    rows = []
-    for name in names:
-        one = case.parameter(name)
-        value = float(parameters[name][draw])
-        rows.append(
-            {
-                "parameter": name,
-                "value": value,
-                "central": one.value,
-                "low": one.low,
-                "high": one.high,
-                "unit": one.unit,
-                "meaning": one.meaning,
-            }
-        )
-    told = ", ".join(f"{row['parameter']} = {row['value']:.3g}" for row in rows)
-    return {
-        "draw": draw,
-        "margin": float(found[draw]),
-        "parameters": rows,
-        "says": f"fails in draw {draw} by {abs(float(found[draw])):.3g}, with {told}",
-    }
+    values = {name: float(parameters[name][draw]) for name in names}
+    return told(case, values, draw, float(found[draw]), sought=False)
 
 
 def _check(claim: Claim, holds: Mapping[str, float | None]) -> dict[str, Any] | None:

@@ -61,14 +61,8 @@ def depends_on(
     count = int(known.sum())
     if count < FEWEST or np.ptp(result[known]) == 0 or not parameters:
         return []
-    names = list(parameters)
-    table = np.stack([parameters[name][known] for name in names])
-    ranks = rankdata(table, axis=1)
-    ranks -= ranks.mean(axis=1, keepdims=True)
-    own = rankdata(result[known])
-    own -= own.mean()
-    size = np.sqrt((ranks**2).sum(axis=1) * (own**2).sum())
-    correlation = np.divide(ranks @ own, size, out=np.zeros(len(names)), where=size > 0)
+    by_name = rank_correlations(result, parameters)
+    names, correlation = list(by_name), np.array(list(by_name.values()))
     bounded = np.clip(correlation, -1 + 1e-12, 1 - 1e-12)
     statistic = np.abs(bounded) * np.sqrt((count - 2) / (1.0 - bounded**2))
     raw = 2.0 * student.sf(statistic, count - 2)
@@ -81,3 +75,16 @@ def depends_on(
         for k, p in zip(order, adjusted, strict=True)
         if p < LEVEL
     ]
+
+
+def rank_correlations(result: Floats, parameters: Mapping[str, Floats]) -> dict[str, float]:
+    """Spearman's rank correlation of each parameter with a result, over the known worlds."""
+    known = np.isfinite(result)
+    names = list(parameters)
+    ranks = rankdata(np.stack([parameters[name][known] for name in names]), axis=1)
+    ranks -= ranks.mean(axis=1, keepdims=True)
+    own = rankdata(result[known])
+    own -= own.mean()
+    size = np.sqrt((ranks**2).sum(axis=1) * (own**2).sum())
+    found = np.divide(ranks @ own, size, out=np.zeros(len(names)), where=size > 0)
+    return {name: float(one) for name, one in zip(names, found, strict=True)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import combinations
@@ -13,6 +14,10 @@ from tightrope.case.levers import AS_BASE, Choice, Levers
 from tightrope.explore.search import Point
 from tightrope.explore.variants import changed_terms, make_option
 from tightrope.treaty import Change, InputError, Instrument, Where, apply_changes
+
+
+#: An id of more places than this is cut to a digest.
+LONGEST = 70
 
 
 class Space:
@@ -100,7 +105,10 @@ class Space:
 
     def name(self, point: Point) -> str:
         """An id for the draft, the same for the same choices."""
-        return "draft-" + "-".join(str(place) for place in point)
+        places = "-".join(str(place) for place in point)
+        if len(places) > LONGEST:
+            places = hashlib.sha256(places.encode()).hexdigest()[:16]
+        return f"draft-{places}"
 
     def title(self, point: Point) -> str:
         """What the draft changes, in the words of its levers."""
