@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from tightrope.case.models import Case, Settlement
 from tightrope.case.parameter import read_citations
@@ -22,6 +22,7 @@ from tightrope.treaty.vocabulary import Level
 from tightrope.treaty.yamltext import Located, read_file
 
 CLAIMS_FILE = "claims.yaml"
+JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 EACH = "each"
 """What stands for the option that a quantifier runs over."""
 
@@ -122,17 +123,6 @@ class Check(Model):
     at_most: Share = 1.0
     when: Literal["before", "after"] = "after"
 
-    @model_validator(mode="after")
-    def _order(self) -> Self:
-        if self.at_least > self.at_most:
-            raise InputError(
-                f"at_least {self.at_least:g} is above at_most {self.at_most:g}",
-                "TW164",
-                Where(field="at_least"),
-                remedy="swap the two",
-            )
-        return self
-
 
 class Claim(Model):
     """What somebody said about guarantees, as a proposition over outcomes.
@@ -158,20 +148,6 @@ class Claim(Model):
     construction: Text | None = None
     contradicts: tuple[Slug, ...] = ()
     check: Check | None = None
-
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        if self.expressible == (self.proposition is None):
-            what = "has no proposition" if self.expressible else "has a proposition all the same"
-            raise _unfit(
-                f"'{self.id}' {what}", "proposition", "give it one, or 'expressible: false'"
-            )
-        if not self.expressible and self.reason is None:
-            raise _unfit(f"'{self.id}' does not say why", "reason", "add 'reason:'")
-        if not self.expressible and self.check is not None:
-            raise _unfit(f"'{self.id}' cannot be checked", "check", "remove the check")
-        read_citations(self.source)
-        return self
 
 
 class Claims(Model):
@@ -206,6 +182,11 @@ def load_claims(case: Case, path: str | Path | None = None) -> Claims:
     found = validate(Claims, root)
     raise_all(list(_problems(case, found, root)))
     return found
+
+
+def claims_json_schema() -> dict[str, Any]:
+    """JSON Schema of a claims file, for editors that complete it."""
+    return {"$schema": JSON_SCHEMA, **Claims.model_json_schema(), "title": "Tightrope claims"}
 
 
 def quantities(proposition: Proposition) -> Iterator[Quantity]:
@@ -255,8 +236,26 @@ def _inner(proposition: Not | Every | Some) -> Proposition:
     return proposition.of if isinstance(proposition, Not) else proposition.that
 
 
-def _unfit(what: str, field: str, remedy: str) -> InputError:
-    return InputError(what, "TW163", Where(field=field), remedy=remedy)
+def _faults_of(claim: Claim) -> Iterator[tuple[str, str, str, str]]:
+    """What a claim lacks or has too much: (field, code, fault, remedy)."""
+    if claim.expressible and claim.proposition is None:
+        remedy = "give it one, or write 'expressible: false'"
+        yield "proposition", "TW163", f"'{claim.id}' has no proposition", remedy
+    if not claim.expressible and claim.proposition is not None:
+        what = f"'{claim.id}' cannot be expressed and has a proposition all the same"
+        yield "proposition", "TW163", what, "remove one of the two"
+    if not claim.expressible and claim.reason is None:
+        yield "reason", "TW163", f"'{claim.id}' does not say why it cannot be expressed", "add it"
+    check = claim.check
+    if check is not None and not claim.expressible:
+        yield "check", "TW163", f"'{claim.id}' cannot be checked", "remove the check"
+    if check is not None and check.at_least > check.at_most:
+        what = f"at_least {check.at_least:g} is above at_most {check.at_most:g}"
+        yield "check.at_least", "TW164", what, "swap the two"
+    try:
+        read_citations(claim.source)
+    except InputError as error:
+        yield "source", error.code, error.what, error.remedy
 
 
 def _problems(case: Case, claims: Claims, root: Located) -> Iterator[InputError]:
@@ -285,6 +284,8 @@ def _problems(case: Case, claims: Claims, root: Located) -> Iterator[InputError]
         place = f"claims[{number}]"
         if ids.index(claim.id) != number:
             yield _twice(claim.id, root.where(f"{place}.id"))
+        for field, code, what, remedy in _faults_of(claim):
+            yield InputError(what, code, root.where(f"{place}.{field}"), remedy=remedy)
         for other in claim.contradicts:
             if other not in ids or other == claim.id:
                 yield _nothing("claim", other, ids, root.where(f"{place}.contradicts"))

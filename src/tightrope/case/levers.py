@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from tightrope.case.models import Case, Settlement
 from tightrope.treaty.draft import Change
@@ -18,6 +18,7 @@ from tightrope.treaty.yamltext import Located, read_file
 LEVERS_FILE = "levers.yaml"
 AS_BASE = "as-base"
 """The choice of every lever that leaves the base as it stands."""
+JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 MOST_CHOICES = 200
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
@@ -40,21 +41,6 @@ class Range(Model):
     low: Number
     high: Number
     step: Number
-
-    @model_validator(mode="after")
-    def _not_empty(self) -> Self:
-        if self.step <= 0 or self.low > self.high:
-            raise InputError(
-                f"no value lies between {self.low:g} and {self.high:g} in steps of {self.step:g}",
-                "TW192", Where(field="step" if self.step <= 0 else "low"),
-                remedy="give a positive step, and low not above high",
-            )  # fmt: skip
-        if (self.high - self.low) / self.step > MOST_CHOICES:
-            raise InputError(
-                f"the range has more than {MOST_CHOICES} values", "TW192", Where(field="step"),
-                remedy="widen the step",
-            )  # fmt: skip
-        return self
 
     def choices(self) -> tuple[Choice, ...]:
         """One choice for each value."""
@@ -84,23 +70,6 @@ class Lever(Model):
     theme: Slug
     choices: tuple[Choice, ...] = ()
     range: Range | None = None
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if (self.range is None) == (not self.choices):
-            raise InputError(
-                f"lever '{self.id}' has {'both' if self.choices else 'neither'} choices and a range"
-                if self.choices
-                else f"lever '{self.id}' has neither choices nor a range",
-                "TW192", Where(field="choices"), remedy="give one of the two",
-            )  # fmt: skip
-        ids = [choice.id for choice in self.choices]
-        if len(set(ids)) < len(ids) or AS_BASE in ids:
-            raise InputError(
-                f"two choices of lever '{self.id}' have one id, or one is called '{AS_BASE}'",
-                "TW191", Where(field="choices"), remedy="rename one",
-            )  # fmt: skip
-        return self
 
     @property
     def positions(self) -> tuple[Choice, ...]:
@@ -132,13 +101,17 @@ class Objective(Model):
 
 
 class Levers(Model):
-    """A levers file: the base, what a draft is judged by, the levers and what they may not do."""
+    """A levers file: the base, what a draft is judged by, the levers and what they may not do.
+
+    existing  options of the case that drafts are set beside; None for all
+    """
 
     schema_version: Literal["1"] = "1"
     base: Slug
     objectives: Annotated[tuple[Objective, ...], Field(min_length=2, max_length=6)]
     levers: Annotated[tuple[Lever, ...], Field(min_length=1)]
     exclusions: tuple[Exclusion, ...] = ()
+    existing: Annotated[tuple[Slug, ...], Field(min_length=1)] | None = None
 
 
 def load_levers(case: Case, path: str | Path | None = None) -> Levers:
@@ -155,14 +128,55 @@ def load_levers(case: Case, path: str | Path | None = None) -> Levers:
         )  # fmt: skip
     root = read_file(place)
     found = validate(Levers, root)
+    raise_all(list(_without_positions(found, root)))
     raise_all(list(_problems(case, found, root)))
     return found
+
+
+def levers_json_schema() -> dict[str, Any]:
+    """JSON Schema of a levers file, for editors that complete it."""
+    return {"$schema": JSON_SCHEMA, **Levers.model_json_schema(), "title": "Tightrope levers"}
+
+
+def _without_positions(levers: Levers, root: Located) -> Iterator[InputError]:
+    """Levers that have no positions, or two of one name."""
+    for number, lever in enumerate(levers.levers):
+        place = f"levers[{number}]"
+        if (lever.range is None) == (not lever.choices):
+            which = "both choices and a range" if lever.choices else "neither choices nor a range"
+            yield InputError(
+                f"lever '{lever.id}' has {which}", "TW192", root.where(place),
+                remedy="give one of the two",
+            )  # fmt: skip
+        ids = [choice.id for choice in lever.choices]
+        if len(set(ids)) < len(ids) or AS_BASE in ids:
+            yield InputError(
+                f"two choices of lever '{lever.id}' have one id, or one is called '{AS_BASE}'",
+                "TW191", root.where(f"{place}.choices"), remedy="rename one",
+            )  # fmt: skip
+        span = lever.range
+        if span is None:
+            continue
+        if span.step <= 0 or span.low > span.high:
+            yield InputError(
+                f"no value lies between {span.low:g} and {span.high:g} in steps of {span.step:g}",
+                "TW192", root.where(f"{place}.range.{'step' if span.step <= 0 else 'low'}"),
+                remedy="give a positive step, and low not above high",
+            )  # fmt: skip
+        elif (span.high - span.low) / span.step > MOST_CHOICES:
+            yield InputError(
+                f"the range has more than {MOST_CHOICES} values", "TW192",
+                root.where(f"{place}.range.step"), remedy="widen the step",
+            )  # fmt: skip
 
 
 def _problems(case: Case, levers: Levers, root: Located) -> Iterator[InputError]:
     options = tuple(option.id for option in case.options)
     if levers.base not in options:
         yield _nothing("option", levers.base, options, root.where("base"))
+    for number, name in enumerate(levers.existing or ()):
+        if name not in options:
+            yield _nothing("option", name, options, root.where(f"existing[{number}]"))
     ids = tuple(lever.id for lever in levers.levers)
     for number, lever in enumerate(levers.levers):
         place = f"levers[{number}]"

@@ -50,7 +50,7 @@ def design(
     ] = 120,
     population: Annotated[
         int, typer.Option(min=2, max=10_000, help="Drafts judged together in one generation.")
-    ] = 24,
+    ] = 16,
     as_json: AsJson = False,
 ) -> None:
     """Search for drafts that nobody beats: signed by all, held, without a clash, at what cost.

@@ -15,6 +15,7 @@ _FOLDER = files("tightrope") / "schemas"
 def _file_schemas() -> dict[str, Callable[[], dict[str, Any]]]:
     """Schemas of files that people write, made from the models that read them."""
     from tightrope import case, treaty
+    from tightrope.case import claims, levers
 
     return {
         "instrument": treaty.instrument_json_schema,
@@ -23,6 +24,8 @@ def _file_schemas() -> dict[str, Callable[[], dict[str, Any]]]:
         "case-file": case.case_json_schema,
         "options-file": case.options_json_schema,
         "parameters-file": case.parameters_json_schema,
+        "claims-file": claims.claims_json_schema,
+        "levers-file": levers.levers_json_schema,
     }
 
 

@@ -17,8 +17,9 @@ Flags = NDArray[np.bool_]
 DEPTH = 2
 #: A condition covers at least this share of the worlds.
 SMALLEST = 0.1
-#: A condition is told only if chance alone would part the worlds as well this rarely.
-CHANCE = 0.01
+#: A condition is told only if the best of all boxes that could have been drawn would part worlds
+#: as well by chance alone this rarely.
+CHANCE = 0.05
 NO_STRUCTURE = "no structure found"
 
 
@@ -59,7 +60,8 @@ def conditions(holds: Flags, parameters: Mapping[str, Floats]) -> list[Condition
         counts = [
             [int((holds & side).sum()), int((~holds & side).sum())] for side in (inside, ~inside)
         ]
-        if fisher_exact(counts)[1] < CHANCE:
+        tried = float(len(names) * holds.size) ** len(limits)
+        if fisher_exact(counts)[1] * tried < CHANCE:
             found.append(
                 Condition(
                     limits,

@@ -41,7 +41,7 @@ class Effort:
     seed: int = 0
     seeds: int = 2
     budget: int = 120
-    population: int = 24
+    population: int = 16
 
 
 def design(
@@ -74,7 +74,8 @@ def design(
     fresh = Judge(space, effort.draws, effort.seed + FRESH, progress)
     chosen = _spread(points, values)
     results = fresh.results(chosen)
-    existing = fresh.options(case.options)
+    there = [o for o in case.options if levers.existing is None or o.id in levers.existing]
+    existing = fresh.options(there)
     again = np.stack([fresh.objectives(result) for result in results])
     turned = np.stack([fresh.to_minimise(row) for row in again])
     kept = not_dominated(turned)

@@ -97,6 +97,8 @@ def evolve(
             return np.where(changed, drawn, X.astype(int))
 
     start = _first_generation(chance, sizes, allowed, population, first)
+    if not start:
+        return []
     problem = Problem(n_var=len(sizes), n_obj=objectives, n_ieq_constr=1, xl=0, xu=highest)
     algorithm = NSGA2(
         pop_size=len(start),

@@ -71,6 +71,10 @@ def with_variants(case: Case, variants: Iterable[Variant], folder: Path) -> Case
                 id=variant.id, title=variant.title, folder=folder,
             )  # fmt: skip
         except InputError as error:
-            raise error.at(Where(field=f"variants[{number}] '{variant.id}'")) from None
+            raise InputError(
+                f"variant '{variant.id}' does not fit its base '{variant.base}': {error.what}",
+                error.code, Where(field=f"variants[{number}]"), error.allowed, error.remedy,
+                error.word,
+            ) from None  # fmt: skip
         made.append(option)
     return case.model_copy(update={"options": (*case.options, *made)})
