@@ -54,7 +54,7 @@ def test_every_variant_is_a_sound_text(tmp_path: Path) -> None:
         option = whole.option(variant.id)
         assert Path(option.instrument).is_file() and variant.changes
     assert {variant.id for variant in CLAIMS.variants} <= set(options_needed(CLAIMS))
-    # Affordable: what is solved is a part of all there is, shared by more than twice as many claims.
+    # Affordable: what is solved is shared by more than twice as many claims.
     assert 2 * len(options_needed(CLAIMS)) < len(CLAIMS.claims)
 
 
@@ -164,7 +164,8 @@ BAD: dict[str, tuple[Callable[[dict[str, Any]], Any], str, str]] = {
     "no proposition": (lambda t: t["claims"][0].pop("proposition"), "TW163", "expressible: false"),
     "no reason": (lambda t: t["claims"][1].pop("reason"), "TW163", "why"),
     "both": (
-        lambda t: t["claims"][1].update(proposition=t["claims"][0]["proposition"]), "TW163", "all the same",
+        lambda t: t["claims"][1].update(proposition=t["claims"][0]["proposition"]),
+        "TW163", "all the same",
     ),
     "check that cannot pass": (
         lambda t: t["claims"][0].update(check={"at_least": 0.9, "at_most": 0.1}), "TW164", "swap",
@@ -177,7 +178,9 @@ BAD: dict[str, tuple[Callable[[dict[str, Any]], Any], str, str]] = {
     "share above one": (
         lambda t: t["claims"][0].update(check={"at_least": 1.5}), "TW108", "out of range",
     ),
-    "source without a place": (lambda t: t["claims"][0].update(source="article01"), "TW156", "locator"),
+    "source without a place": (
+        lambda t: t["claims"][0].update(source="article01"), "TW156", "locator",
+    ),
     "no claims": (lambda t: t.update(claims=[]), "TW121", "claims"),
 }  # fmt: skip
 

@@ -39,7 +39,10 @@ SMALL: dict[str, Any] = {
                     "id": "may",
                     "title": "may",
                     "changes": [
-                        {"op": "set", "clause": "meet-the-danger", "field": "modality", "value": "may"}
+                        {
+                            "op": "set", "clause": "meet-the-danger", "field": "modality",
+                            "value": "may",
+                        }
                     ],
                 },
                 {
@@ -54,7 +57,8 @@ SMALL: dict[str, Any] = {
             "about": "days",
             "theme": "speed",
             "range": {
-                "clause": "meet-the-danger", "field": "within_days", "low": 5, "high": 10, "step": 5,
+                "clause": "meet-the-danger", "field": "within_days",
+                "low": 5, "high": 10, "step": 5,
             },
         },
         {
@@ -65,7 +69,10 @@ SMALL: dict[str, Any] = {
         },
     ],
     "exclusions": [
-        {"because": "no duty has no deadline", "together": {"wording": ["none"], "deadline": ["5", "10"]}}
+        {
+            "because": "no duty has no deadline",
+            "together": {"wording": ["none"], "deadline": ["5", "10"]},
+        }
     ],
 }  # fmt: skip
 
@@ -138,7 +145,9 @@ def test_exclusions_and_contradictions_are_kept_out(space: Space) -> None:
     }  # fmt: skip
 
 
-def test_the_nearest_option_is_the_one_with_fewest_differences(space: Space, tmp_path: Path) -> None:
+def test_the_nearest_option_is_the_one_with_fewest_differences(
+    space: Space, tmp_path: Path
+) -> None:
     """A draft is nearest to its base, and the differences are the changes that were made."""
     option, text = space.option((1, 0, 1), tmp_path)
     near = nearest(CASE, option, text)
@@ -178,7 +187,9 @@ BAD: dict[str, tuple[Callable[[dict[str, Any]], Any], str, str]] = {
     "unknown clause": (
         lambda b: b["levers"][1]["range"].update(clause="nothing"), "TW193", "meet-the-danger",
     ),
-    "unknown term": (lambda b: b["levers"][2]["range"].update(field="relieff"), "TW191", "'relief'"),
+    "unknown term": (
+        lambda b: b["levers"][2]["range"].update(field="relieff"), "TW191", "'relief'",
+    ),
     "term out of range": (
         lambda b: b["levers"][2]["range"].update(high=1.5), "TW193", "does not fit",
     ),

@@ -293,12 +293,19 @@ def _problems(case: Case, claims: Claims, root: Located) -> Iterator[InputError]
             continue
         for wanted in sets_in(claim.proposition):
             if wanted not in claims.sets:
-                yield _nothing("set", wanted, tuple(claims.sets), root.where(f"{place}.proposition"))
+                where = root.where(f"{place}.proposition")
+                yield _nothing("set", wanted, tuple(claims.sets), where)
         yield from _options_problems(case, claim.proposition, known, root, place, inside=False)
 
 
 def _options_problems(
-    case: Case, part: Proposition, known: tuple[str, ...], root: Located, place: str, *, inside: bool
+    case: Case,
+    part: Proposition,
+    known: tuple[str, ...],
+    root: Located,
+    place: str,
+    *,
+    inside: bool,
 ) -> Iterator[InputError]:
     where = root.where(f"{place}.proposition")
     actors = tuple(actor.id for actor in case.actors)

@@ -40,7 +40,7 @@ def design(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Folder for drafts, page and data; a search goes on there."),
+        typer.Option(metavar="DIR", help="Folder for drafts, page and data; a search resumes."),
     ] = None,
     draws: Annotated[int, typer.Option(min=1, max=MOST, help="Worlds for each draft.")] = 64,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the draws; 0 is one like others.")] = 0,

@@ -33,7 +33,7 @@ def claims(
     case: CaseName,
     file: Annotated[
         Path | None,
-        typer.Option("--file", metavar="FILE", help="Claims to judge; the case's own if not given."),
+        typer.Option("--file", metavar="FILE", help="Claims to judge; else those of the case."),
     ] = None,
     draws: Annotated[int, typer.Option(min=1, max=MOST_DRAWS, help="Number of worlds.")] = 128,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the draws; 0 is one like others.")] = 0,

@@ -47,7 +47,9 @@ def seek_failure(
     draws = min(solved.draws, WORLDS)
     results = solve_options(adverse, options, draws, solved.seed, progress=progress)
     assert claim.proposition is not None
-    outcomes = Outcomes(Assessment(adverse, tuple(results), draws, solved.seed, np.zeros((draws, 0))))
+    unweighted = np.zeros((draws, 0))
+    again = Assessment(adverse, tuple(results), draws, solved.seed, unweighted)
+    outcomes = Outcomes(again)
     sought = margin(claim.proposition, outcomes, claims.sets)
     if not np.any(sought <= 0):
         return None

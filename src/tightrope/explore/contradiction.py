@@ -27,7 +27,9 @@ class Contradiction(NamedTuple):
     together: float | None
 
 
-def contradictions(claims: Sequence[Claim], margins: Sequence[Floats | None]) -> list[Contradiction]:
+def contradictions(
+    claims: Sequence[Claim], margins: Sequence[Floats | None]
+) -> list[Contradiction]:
     """Pairs of claims by different speakers that contradict each other.
 
     margins  above 0 where a claim holds, NaN where it is not known, by claim; None where the

@@ -210,7 +210,7 @@ def _refuse_nothing(values: Floats, space: Space) -> None:
 
 
 def _spread(points: Sequence[Point], values: Floats) -> list[Point]:
-    """At most `KEPT` drafts of the front: the knee, the best by each objective, the furthest apart."""
+    """At most `KEPT` drafts of the front: knee, best by each objective, furthest apart."""
     rows = np.flatnonzero(not_dominated(values))
     own = values[rows]
     first = [knee(own), *np.argmin(own, axis=0).tolist()]

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tightrope.case import Case, Option
+from tightrope.case import Option
 from tightrope.case.levers import Levers, Objective
 from tightrope.explore.search import Point
 from tightrope.explore.space import Space

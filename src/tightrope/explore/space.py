@@ -15,7 +15,6 @@ from tightrope.explore.search import Point
 from tightrope.explore.variants import changed_terms, make_option
 from tightrope.treaty import Change, InputError, Instrument, Where, apply_changes
 
-
 #: An id of more places than this is cut to a digest.
 LONGEST = 70
 
@@ -65,7 +64,7 @@ class Space:
         return any(all(point[k] in places for k, places in pairs) for pairs in self._forbidden)
 
     def allowed(self, point: Point) -> bool:
-        """Whether the point may be drafted: not excluded, and the text does not contradict itself."""
+        """Whether the point may be drafted: not excluded, and without contradiction."""
         if point not in self._fits:
             self._fits[point] = not self.excluded(point) and self._consistent(point)
         return self._fits[point]

@@ -82,8 +82,7 @@ def frontier_figure(answer: Mapping[str, Any]) -> Figure:
         )
     )  # fmt: skip
     told = [
-        (row["title"], row["kind"], percent(row["settled"]), percent(row["held"]))
-        for row in rows
+        (row["title"], row["kind"], percent(row["settled"]), percent(row["held"])) for row in rows
     ]
     return Figure(
         name="drafts",
@@ -175,7 +174,7 @@ def moves_figure(answer: Mapping[str, Any]) -> Figure:
         ),
         data=data,
         chart=chart.properties(width=170, height=alt.Step(19)),
-        table=table(("Theme", "Choice", "Settled", "Held"), told, "Change from the knee, in points"),
+        table=table(("Theme", "Choice", "Settled", "Held"), told, "Change from the knee"),
     )
 
 
@@ -274,7 +273,10 @@ def _card(answer: Mapping[str, Any], row: Mapping[str, Any]) -> str:
             f"Show {counted(len(row['lint']), 'finding')} of lint",
             table(
                 ("Code", "Grade", "Clause", "Why"),
-                [(f["code"], f["severity"], f["clause"] or MISSING, f["reason"]) for f in row["lint"]],
+                [
+                    (f["code"], f["severity"], f["clause"] or MISSING, f["reason"])
+                    for f in row["lint"]
+                ],
                 "Where the draft leaks",
             ),
         )
@@ -285,9 +287,7 @@ def _card(answer: Mapping[str, Any], row: Mapping[str, Any]) -> str:
 def _effects(effects: Sequence[Mapping[str, Any]]) -> str:
     names = [n for n in EFFECTS if any(one["effect"].get(n) is not None for one in effects)]
     rows = [
-        (str(one["title"]), *(points(one["effect"].get(name)) for name in names))
-        for one in effects
+        (str(one["title"]), *(points(one["effect"].get(name)) for name in names)) for one in effects
     ]
     note = "What each change does: the draft less the draft without it; + helps that side accept"
     return table(("Change", *(EFFECTS[name] for name in names)), rows, note)
-
