@@ -150,13 +150,14 @@ def test_the_nearest_option_is_the_one_with_fewest_differences(
 ) -> None:
     """A draft is nearest to its base, and the differences are the changes that were made."""
     option, text = space.option((1, 0, 1), tmp_path)
-    near = nearest(CASE, option, text)
+    near = nearest(space.there, option, text)
     assert near.option == "us-treaty"
     assert near.rows == [
         {"clause": "meet-the-danger", "from": {"modality": "shall"}, "to": {"modality": "may"}},
         {"clause": "settlement.relief", "from": 0.5, "to": 0.0},
     ]
-    far = difference(CASE, CASE.option("nato-membership"), option, text)
+    other = CASE.option("nato-membership")
+    far = difference(other, load_instrument(other.instrument), option, text)
     assert len(far.rows) > len(near.rows)
 
 

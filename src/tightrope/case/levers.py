@@ -197,10 +197,10 @@ def _problems(case: Case, levers: Levers, root: Located) -> Iterator[InputError]
                 yield _nothing("lever", name, ids, root.where(f"{place}.together"))
                 continue
             known = tuple(one.id for one in levers.levers[ids.index(name)].positions)
-            for choice in choices:
-                if choice not in known:
+            for wanted in choices:
+                if wanted not in known:
                     yield _nothing(
-                        f"choice of lever '{name}'", choice, known,
+                        f"choice of lever '{name}'", wanted, known,
                         root.where(f"{place}.together.{name}"),
                     )  # fmt: skip
 

@@ -61,7 +61,7 @@ def conditions(holds: Flags, parameters: Mapping[str, Floats]) -> list[Condition
             [int((holds & side).sum()), int((~holds & side).sum())] for side in (inside, ~inside)
         ]
         tried = float(len(names) * holds.size) ** len(limits)
-        if fisher_exact(counts)[1] * tried < CHANCE:
+        if fisher_exact(np.array(counts))[1] * tried < CHANCE:
             found.append(
                 Condition(
                     limits,

@@ -17,7 +17,7 @@ from tightrope.explore.difference import Difference, nearest
 from tightrope.explore.front import covered, knee, not_dominated, scaled
 from tightrope.explore.judge import Judge, Progress, check_objectives, label
 from tightrope.explore.search import Memory, Point, evolve, exhaustive
-from tightrope.explore.space import Space, moved, neighbours
+from tightrope.explore.space import Space, grid_size, moved, neighbours
 from tightrope.guarantee.assess import Result
 from tightrope.treaty import InputError, Where, lint
 
@@ -114,7 +114,7 @@ def design(
             }
             for lever in levers.levers
         ],
-        "grid": int(np.prod([float(n) for n in space.sizes])),
+        "grid": grid_size(space),
         "evaluations": len(points),
         "remembered": memory.begun,
         "searches": searches,
@@ -142,7 +142,7 @@ def _search(
 ) -> tuple[list[dict[str, Any]], dict[Point, None]]:
     """Search with each seed, or judge the whole grid where the budget allows."""
     asked: dict[Point, None] = {}
-    if np.prod([float(n) for n in space.sizes]) <= effort.budget * effort.seeds:
+    if grid_size(space) <= effort.budget * effort.seeds:
         found = exhaustive(memory, space.sizes, space.allowed, effort.population)
         if not found:
             raise _nothing_left()
@@ -187,7 +187,7 @@ def _overall(progress: Progress | None, space: Space, effort: Effort) -> Progres
     """Progress of the whole search, from that of each generation."""
     if progress is None:
         return None
-    whole = int(min(np.prod([float(n) for n in space.sizes]), effort.budget * effort.seeds))
+    whole = min(grid_size(space), effort.budget * effort.seeds)
     before, last = 0, (0, 0)
 
     def report(stage: str, done: int, total: int) -> None:
@@ -290,7 +290,7 @@ def _named(levers: Levers, values: Floats) -> dict[str, float | None]:
 
 def _text(space: Space, point: Point, result: Result) -> dict[str, Any]:
     """The nearest option of the case, the changes from it, and what lint finds."""
-    near: Difference = nearest(space.case, result.option, result.instrument)
+    near: Difference = nearest(space.there, result.option, result.instrument)
     findings = lint(result.instrument, space.case.friends_of_challenger)
     return {
         "nearest": near.option,

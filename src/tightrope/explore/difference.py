@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from tightrope.case import Case, Option, instrument_of
+from tightrope.case import Option
 from tightrope.treaty import Change, Instrument, changes_between
 
 #: Fields of an instrument that say what it is called and where it comes from, not what it does.
@@ -20,15 +21,16 @@ class Difference(NamedTuple):
     rows: list[dict[str, Any]]
 
 
-def nearest(case: Case, option: Option, text: Instrument) -> Difference:
-    """The option of the case from which the fewest changes lead to the draft."""
-    found = [difference(case, one, option, text) for one in case.options]
+def nearest(
+    there: Sequence[tuple[Option, Instrument]], option: Option, text: Instrument
+) -> Difference:
+    """The option, of those there are, from which the fewest changes lead to the draft."""
+    found = [difference(one, base, option, text) for one, base in there]
     return min(found, key=lambda one: len(one.rows))
 
 
-def difference(case: Case, one: Option, option: Option, text: Instrument) -> Difference:
-    """The changes of clauses and terms that lead from one option to the draft."""
-    base = instrument_of(case, one)
+def difference(one: Option, base: Instrument, option: Option, text: Instrument) -> Difference:
+    """The changes of clauses and terms that lead from one option and its text to the draft."""
     before = {c.id: c.model_dump(mode="json", exclude_none=True) for c in base.clauses}
     rows: dict[str, dict[str, Any]] = {}
     for change in changes_between(base, text):

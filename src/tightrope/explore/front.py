@@ -18,7 +18,7 @@ def not_dominated(points: Floats) -> Flags:
 
     Of several equal rows the first is kept.
     """
-    kept = np.all(np.isfinite(points), axis=1)
+    kept: Flags = np.all(np.isfinite(points), axis=1)
     # By the sum of places: what dominates another comes before it.
     order = np.argsort(np.where(kept, points.sum(axis=1), np.inf), kind="stable")
     front: list[int] = []

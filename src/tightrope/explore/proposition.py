@@ -112,8 +112,9 @@ class Outcomes:
             found = result.respond[:, chosen, place[0], place[1]]
         if found.shape[1] == 0:
             return missing
-        take = {"mean": np.mean, "lowest": np.min, "highest": np.max}[quantity.over]
-        return np.asarray(take(found, axis=1))
+        if quantity.over == "mean":
+            return np.asarray(found.mean(axis=1))
+        return np.asarray(found.min(axis=1) if quantity.over == "lowest" else found.max(axis=1))
 
 
 def margin(

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import combinations
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,11 @@ class Space:
     def start(self) -> Point:
         """The base as it stands."""
         return (0,) * len(self.positions)
+
+    @cached_property
+    def there(self) -> list[tuple[Option, Instrument]]:
+        """The options of the case with their texts."""
+        return [(option, instrument_of(self.case, option)) for option in self.case.options]
 
     @cached_property
     def _forbidden(self) -> list[list[tuple[int, frozenset[int]]]]:
@@ -157,6 +163,11 @@ class Space:
                             "TW193", Where(field="levers"),
                             remedy="make them choices of one lever, or exclude them together",
                         )  # fmt: skip
+
+
+def grid_size(space: Space) -> int:
+    """Number of points of the grid, the forbidden ones too."""
+    return prod(space.sizes)
 
 
 def _touched(choice: Choice) -> set[str]:

@@ -186,7 +186,7 @@ def moves_finding(data: pd.DataFrame) -> str:
         if known.empty or known[outcome].abs().max() < LEAST:
             said.append(f"nothing moves what {verb if verb == 'deters' else 'is signed'}")
             continue
-        row = known.loc[known[outcome].abs().idxmax()]
+        row = known.iloc[int(known[outcome].abs().to_numpy().argmax())]
         what = "what is signed" if outcome == "settled" else "what deters"
         said.append(f"{row['theme']} moves {what} most ({points(float(row[outcome]))})")
     text = "; ".join(said)
