@@ -95,7 +95,7 @@ def run(**more: Any) -> tuple[dict[str, Any], Any, Any]:
 
 def test_the_front_is_that_of_the_grid(stand_in: StandIn) -> None:
     """On a grid that is judged whole, the front is what no allowed draft beats."""
-    answer, space, points = run()
+    answer, _, points = run()
     assert answer["searches"][0]["method"] == "exhaustive"
     assert answer["grid"] == 36 and answer["evaluations"] == 28  # eight are excluded
     kept = {row["id"]: row["told"] for row in answer["front"] if row["kept"]}

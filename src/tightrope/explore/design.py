@@ -144,8 +144,6 @@ def _search(
     asked: dict[Point, None] = {}
     if grid_size(space) <= effort.budget * effort.seeds:
         found = exhaustive(memory, space.sizes, space.allowed, effort.population)
-        if not found:
-            raise _nothing_left()
         asked.update(dict.fromkeys(found))
         row = {"method": "exhaustive", "seed": None, "evaluations": len(found), "covered": 1.0}
         return [row], asked
@@ -158,8 +156,6 @@ def _search(
         )  # fmt: skip
         asked.update(dict.fromkeys(found))
         found_by.append(found)
-    if not asked:
-        raise _nothing_left()
     values = np.stack([memory.found[point] for point in asked])
     known = values[np.all(np.isfinite(values), axis=1)]
     low, high = (known.min(axis=0), known.max(axis=0)) if len(known) else (known, known)
@@ -174,13 +170,6 @@ def _search(
         }
         for seed, found in enumerate(found_by)
     ], asked
-
-
-def _nothing_left() -> InputError:
-    return InputError(
-        "the exclusions leave no draft", "TW193", Where(field="exclusions"),
-        remedy="remove one of them",
-    )  # fmt: skip
 
 
 def _overall(progress: Progress | None, space: Space, effort: Effort) -> Progress | None:

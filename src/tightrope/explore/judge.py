@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -55,7 +56,11 @@ class Judge:
     def __init__(self, space: Space, draws: int, seed: int, progress: Progress | None) -> None:
         self.space, self.draws, self.seed = space, draws, seed
         self.progress = progress
-        self.weights = weights_of(log_likelihoods(space.case, draws, seed, CHUNK))
+
+    @cached_property
+    def weights(self) -> Floats:
+        """Weights of the worlds by the record, summing to one."""
+        return weights_of(log_likelihoods(self.space.case, self.draws, self.seed, CHUNK))
 
     def results(self, points: Sequence[Point]) -> list[Result]:
         """The drafts solved together."""

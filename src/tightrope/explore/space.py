@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, islice, product
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from tightrope.explore.search import Point
 from tightrope.explore.variants import changed_terms, make_option
 from tightrope.treaty import Change, InputError, Instrument, Where, apply_changes
 
+#: Points of the grid that are tried to find one that is allowed.
+MOST_TRIED = 10_000
 #: An id of more places than this is cut to a digest.
 LONGEST = 70
 
@@ -35,6 +37,7 @@ class Space:
         self._fits: dict[Point, bool] = {}
         self._check_choices()
         self._check_overlaps()
+        self._check_left()
 
     @property
     def sizes(self) -> list[int]:
@@ -146,6 +149,15 @@ class Space:
                         "TW193", Where(field=field), error.allowed,
                         error.remedy or "change it so that it stands alone", error.word,
                     ) from None  # fmt: skip
+
+    def _check_left(self) -> None:
+        """Something must be left: tried are the base, then the grid or a large part of it."""
+        tried = islice(product(*(range(n) for n in self.sizes)), MOST_TRIED)
+        if not any(map(self.allowed, tried)):
+            raise InputError(
+                "the exclusions leave no draft", "TW193", Where(field="exclusions"),
+                remedy="remove one of them",
+            )  # fmt: skip
 
     def _check_overlaps(self) -> None:
         """Two levers that set the same words cannot both have their way."""
