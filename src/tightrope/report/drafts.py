@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from tightrope.report.chapter import Chapter
-from tightrope.report.chart import INK, MIDDLE, SHARE, Figure
+from tightrope.report.chart import INK, MIDDLE, Figure
 from tightrope.report.frontier import frontier
 from tightrope.report.redline import wording
 from tightrope.report.tables import folded, heading, paragraph, table
@@ -27,6 +27,8 @@ EFFECTS = {
     "direct_clash": "direct clash",
 }
 LEAST = 0.0005
+CLEAR = 0.005
+"""A gap of chances smaller than this is none, as it is told in whole per cent."""
 
 
 def drafts_page(answer: Mapping[str, Any]) -> Chapter:
@@ -62,8 +64,13 @@ def frontier_figure(answer: Mapping[str, Any]) -> Figure:
     known = data.dropna(subset=["settled", "held"])
     edge = frontier(known, "settled", "held")
     line = known.set_index("option").loc[edge].reset_index()
-    x = alt.X("settled:Q", title="Settled: all sides sign and stop", axis=SHARE)
-    y = alt.Y("held:Q", title="Held: what deters", axis=SHARE, scale=alt.Scale(zero=False))
+    x = alt.X("settled:Q", title="Settled: all sides sign and stop", axis=_shares(known["settled"]))
+    y = alt.Y(
+        "held:Q",
+        title="Held: what deters",
+        axis=_shares(known["held"]),
+        scale=alt.Scale(zero=False),
+    )
     path = alt.Chart(line).mark_line(color=MIDDLE, strokeDash=[4, 3]).encode(x=x, y=y)
     marks = (
         alt.Chart(known)
@@ -106,7 +113,7 @@ def finding(answer: Mapping[str, Any]) -> str:
     best = max(drafts, key=lambda row: _of(row, "durable") or 0.0)
     old = max(there, key=lambda row: _of(row, "durable") or 0.0)
     gain = (_of(best, "durable") or 0.0) - (_of(old, "durable") or 0.0)
-    verb = "is more durable than" if gain > LEAST else "is not more durable than"
+    verb = "is more durable than" if gain >= CLEAR else "is no more durable than"
     return (
         f"The most durable draft ({percent(_of(best, 'durable'))}) {verb} the best agreement on "
         f"the table, '{short(str(old['title']), 44)}' ({percent(_of(old, 'durable'))})"
@@ -162,7 +169,7 @@ def moves_figure(answer: Mapping[str, Any]) -> Figure:
         )
     )  # fmt: skip
     told = [
-        (row["theme"], row["title"], points(row["settled"]), points(row["held"]))
+        (row["theme"], row["title"], _moved(row["settled"]), _moved(row["held"]))
         for row in data.to_dict("records")
     ]
     return Figure(
@@ -181,14 +188,13 @@ def moves_figure(answer: Mapping[str, Any]) -> Figure:
 def moves_finding(data: pd.DataFrame) -> str:
     """Which theme moves signing most, and which moves holding most."""
     said = []
-    for outcome, verb in (("settled", "signed"), ("held", "deters")):
+    for outcome, what in (("settled", "what is signed"), ("held", "what deters")):
         known = data.dropna(subset=[outcome])
         if known.empty or known[outcome].abs().max() < LEAST:
-            said.append(f"nothing moves what {verb if verb == 'deters' else 'is signed'}")
+            said.append(f"{what} does not move")
             continue
         row = known.iloc[int(known[outcome].abs().to_numpy().argmax())]
-        what = "what is signed" if outcome == "settled" else "what deters"
-        said.append(f"{row['theme']} moves {what} most ({points(float(row[outcome]))})")
+        said.append(f"{what} moves most with {row['theme']} ({_moved(float(row[outcome]))})")
     text = "; ".join(said)
     return f"From the knee, {text}"
 
@@ -233,6 +239,19 @@ def _front_table(answer: Mapping[str, Any]) -> str:
         if row["kept"]
     ]
     return table(("Draft", *names, "Nearest option"), rows, "Objectives in fresh worlds")
+
+
+def _shares(values: pd.Series[float]) -> alt.Axis:
+    """An axis in per cent, with a decimal where all lies close together."""
+    close = not values.empty and float(values.max() - values.min()) < 0.06
+    return alt.Axis(format=".1%" if close else ".0%", tickCount=6)
+
+
+def _moved(value: float | None) -> str:
+    """A change of a chance in points, with a decimal where it is small."""
+    if value is None or abs(value) >= CLEAR:
+        return points(value)
+    return f"{100 * value:+.1f}\u00a0points".replace("-", "−")
 
 
 def _number(value: float | None) -> str:
@@ -287,7 +306,7 @@ def _card(answer: Mapping[str, Any], row: Mapping[str, Any]) -> str:
 def _effects(effects: Sequence[Mapping[str, Any]]) -> str:
     names = [n for n in EFFECTS if any(one["effect"].get(n) is not None for one in effects)]
     rows = [
-        (str(one["title"]), *(points(one["effect"].get(name)) for name in names)) for one in effects
+        (str(one["title"]), *(_moved(one["effect"].get(name)) for name in names)) for one in effects
     ]
     note = "What each change does: the draft less the draft without it; + helps that side accept"
     return table(("Change", *(EFFECTS[name] for name in names)), rows, note)
