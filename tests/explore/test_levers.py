@@ -109,6 +109,16 @@ def test_the_levers_of_the_case_stand() -> None:
         assert grid.allowed(point) != grid.excluded(point), grid.choices(point)
 
 
+def test_the_example_of_the_page_stands(tmp_path: Path) -> None:
+    """The levers file that the page on drafts shows can be read and spans drafts."""
+    page = Path(__file__).resolve().parents[2] / "docs" / "explore" / "design.md"
+    text = page.read_text(encoding="utf-8").split("<!-- file: my-levers.yaml -->\n```yaml\n")[1]
+    (tmp_path / "mine.yaml").write_text(text.split("```")[0], encoding="utf-8")
+    levers = load_levers(CASE, tmp_path / "mine.yaml")
+    check_objectives(levers)
+    assert Space(CASE, levers).sizes == [2, 5, 6]
+
+
 def test_a_draft_is_the_base_with_named_changes(space: Space, tmp_path: Path) -> None:
     """A draft's text has the changes of its choices, and its settlement the terms."""
     option, text = space.option((1, 2, 1), tmp_path)

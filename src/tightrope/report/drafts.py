@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -17,6 +18,7 @@ from tightrope.report.tables import folded, heading, paragraph, table
 from tightrope.report.words import MISSING, counted, percent, points, short
 
 KINDS = ("existing option", "draft nobody beats", "the knee")
+REACH = ("theme", "title", "settled", "held", "to_settled", "to_held")
 EFFECTS = {
     "settled": "settled",
     "held": "held",
@@ -58,17 +60,25 @@ def drafts_page(answer: Mapping[str, Any]) -> Chapter:
 
 
 def frontier_figure(answer: Mapping[str, Any]) -> Figure:
-    """What holds against what is settled: existing options, the front, the knee."""
+    """What holds against what is settled: existing options, the front, and what moves the knee."""
     rows = list(_marks(answer))
+    reach = pd.DataFrame(list(_reaches(answer)), columns=REACH)
     data = pd.DataFrame(rows, columns=["option", "title", "kind", "settled", "held", "durable"])
     known = data.dropna(subset=["settled", "held"])
+    ends = reach.rename(columns={"settled": "from_settled", "held": "from_held"})
+    spread = pd.concat(
+        [known, ends.rename(columns={"to_settled": "settled", "to_held": "held"})],
+        ignore_index=True,
+    )
     edge = frontier(known, "settled", "held")
     line = known.set_index("option").loc[edge].reset_index()
-    x = alt.X("settled:Q", title="Settled: all sides sign and stop", axis=_shares(known["settled"]))
+    x = alt.X(
+        "settled:Q", title="Settled: all sides sign and stop", axis=_shares(spread["settled"])
+    )
     y = alt.Y(
         "held:Q",
         title="Held: what deters",
-        axis=_shares(known["held"]),
+        axis=_shares(spread["held"]),
         scale=alt.Scale(zero=False),
     )
     path = alt.Chart(line).mark_line(color=MIDDLE, strokeDash=[4, 3]).encode(x=x, y=y)
@@ -91,15 +101,35 @@ def frontier_figure(answer: Mapping[str, Any]) -> Figure:
     told = [
         (row["title"], row["kind"], percent(row["settled"]), percent(row["held"])) for row in rows
     ]
+    told += [
+        (
+            row["title"],
+            f"{row['theme']}, from the knee",
+            percent(row["to_settled"]),
+            percent(row["to_held"]),
+        )
+        for row in _reaches(answer)
+    ]
+    lines = (
+        alt.Chart(reach)
+        .mark_rule(color=INK, strokeWidth=1)
+        .encode(x="settled:Q", y="held:Q", x2="to_settled:Q", y2="to_held:Q")
+    )
+    names = (
+        alt.Chart(reach)
+        .mark_text(align="left", dx=3, dy=-5, fontSize=12, color=INK)
+        .encode(x="to_settled:Q", y="to_held:Q", text="theme:N")
+    )
     return Figure(
         name="drafts",
         title=finding(answer),
         caption=(
             f"Mean over {answer['draws']} fresh worlds, weighted by the record. Dashed: what "
-            "nobody beats on both counts. Up is what deters, right is what all sides sign."
+            "nobody beats on both counts. Up is what deters, right is what all sides sign. Lines: "
+            "how far one choice under each head moves the knee, the choice that moves it furthest."
         ),
-        data=data,
-        chart=(path + marks).properties(width=290, height=240),
+        data=pd.concat([data, _reach_rows(reach)], ignore_index=True),
+        chart=(path + lines + marks + names).properties(width=290, height=240),
         table=table(("Option", "Kind", "Settled", "Held"), told, "Drafts and existing options"),
     )
 
@@ -114,9 +144,12 @@ def finding(answer: Mapping[str, Any]) -> str:
     old = max(there, key=lambda row: _of(row, "durable") or 0.0)
     gain = (_of(best, "durable") or 0.0) - (_of(old, "durable") or 0.0)
     verb = "is more durable than" if gain >= CLEAR else "is no more durable than"
+    # Two shares that are told as different must not read alike.
+    digits = int(abs(gain) < 0.02)
     return (
-        f"The most durable draft ({percent(_of(best, 'durable'))}) {verb} the best agreement on "
-        f"the table, '{short(str(old['title']), 44)}' ({percent(_of(old, 'durable'))})"
+        f"The most durable draft ({percent(_of(best, 'durable'), digits)}) {verb} the best "
+        f"agreement on the table, '{short(str(old['title']), 44)}' "
+        f"({percent(_of(old, 'durable'), digits)})"
     )
 
 
@@ -206,6 +239,46 @@ def _marks(answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for row in answer["front"]:
         if row["kept"]:
             yield _mark(row, KINDS[2] if row["id"] == answer["knee"] else KINDS[1])
+
+
+def _reaches(answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """For each theme the one choice that moves the knee furthest, with where it leads."""
+    here = next((row for row in answer["front"] if row["id"] == answer["knee"]), None)
+    if here is None or _of(here, "settled") is None or _of(here, "held") is None:
+        return
+    furthest: dict[str, Mapping[str, Any]] = {}
+    for move in answer["moves"]:
+        if _of(move, "settled") is None or _of(move, "held") is None:
+            continue
+        best = furthest.get(move["theme"])
+        if best is None or _length(move) > _length(best):
+            furthest[move["theme"]] = move
+    for theme, move in furthest.items():
+        yield {
+            "theme": theme,
+            "title": move["title"],
+            "settled": _of(here, "settled"),
+            "held": _of(here, "held"),
+            "to_settled": _of(move, "settled"),
+            "to_held": _of(move, "held"),
+        }
+
+
+def _length(move: Mapping[str, Any]) -> float:
+    return math.hypot(*(move["effect"].get(name, 0.0) for name in ("settled", "held")))
+
+
+def _reach_rows(reach: pd.DataFrame) -> pd.DataFrame:
+    """The ends of the lines as rows of the chart's data."""
+    return pd.DataFrame(
+        {
+            "option": reach["theme"],
+            "title": reach["title"],
+            "kind": "the knee with one choice changed",
+            "settled": reach["to_settled"],
+            "held": reach["to_held"],
+        }
+    )
 
 
 def _mark(row: Mapping[str, Any], kind: str) -> dict[str, Any]:
