@@ -182,7 +182,7 @@ def test_document_page_and_files(stand_in: StandIn, tmp_path: Path) -> None:
         assert row["id"] in text
     assert "· the knee" in text and "no-agreement" not in chapter.figures[0].table
     durable = max(row["told"]["durable"] for row in answer["front"] if row["kept"])
-    assert f"The most durable draft ({100 * durable:.0f}\u00a0%)" in chapter.figures[0].title
+    assert f"The most durable draft ({100 * durable:.1f}\u00a0%)" in chapter.figures[0].title
     largest = max(answer["moves"], key=lambda move: abs(move["effect"]["held"]))
     assert f"what deters moves most with {largest['theme']}" in chapter.figures[1].title
     write_apart("A case", [chapter], tmp_path / "out", "design.html", "draws 8", seal=FILE,
