@@ -11,7 +11,7 @@ import pytest
 from pages import DOCS, steps_of
 
 COMMAND = Path(sys.executable).with_name("tightrope")
-SHELVES = ("howto", "history")
+SHELVES = ("howto", "explore", "history")
 PAGES = ["tutorial.md"] + [
     f"{shelf}/{page.name}" for shelf in SHELVES for page in sorted((DOCS / shelf).glob("*.md"))
 ]
