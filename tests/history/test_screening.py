@@ -82,6 +82,18 @@ def test_outcomes_never_seen(table):
         fit("egame12", f"esc + war ~ {parts}", few, penalty="log-f")
 
 
+def test_separation_in_many_rows():
+    """In 20,000 rows a level seen once, and always with one choice, is still found."""
+    rng = np.random.default_rng(0)
+    data = pd.DataFrame({"x": rng.normal(size=20_000), "rare": 0})
+    fights = rng.normal(size=20_000) < data.x
+    data["y"] = (rng.normal(size=20_000) < data.x) * (1 + fights)
+    data.loc[17, ["rare", "y"]] = (1, 2)
+    with pytest.raises(InputError, match="'rare' foretells"):
+        fit("egame12", "y ~ x | 0 | 1 | x + rare", data, starts=0)
+    assert fit("egame12", "y ~ x | 0 | 1 | x", data, starts=0).converged
+
+
 def test_which_payoffs_are_tied():
     """Payoffs are tied within a player's nodes: 1's in all, 2's by branch, 3's at its own."""
     sizes = [[len(group) for group in tied(tree)] for tree in (EGAME12, EGAME122, EGAME123)]

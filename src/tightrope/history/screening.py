@@ -16,6 +16,7 @@ from tightrope.treaty.errors import InputError, raise_all
 
 Floats = NDArray[np.float64]
 _RANK = 1e-9
+_FEW = 2_000
 
 
 def screen(
@@ -133,10 +134,21 @@ def separated(
 
 def _separating(signed: Floats, names: Sequence[str]) -> tuple[str, ...]:
     """Columns with weight in a direction b with `signed @ b >= 0` everywhere and > 0 somewhere."""
+    size = np.maximum(np.abs(signed).max(axis=0, initial=0.0), 1e-300)
+    scaled = signed / size
+    if len(scaled) > _FEW:
+        # what separates all rows separates some of them, unless these say nothing about it
+        some = scaled[:: -(-len(scaled) // _FEW)]
+        if np.linalg.matrix_rank(some) == some.shape[1] and not _direction(some, names):
+            return ()
+    return _direction(scaled, names)
+
+
+def _direction(scaled: Floats, names: Sequence[str]) -> tuple[str, ...]:
+    """The linear programme itself."""
     from scipy.optimize import linprog
 
-    size = np.maximum(np.abs(signed).max(axis=0, initial=0.0), 1e-300)
-    rows = np.unique(signed / size, axis=0)
+    rows = np.unique(scaled, axis=0)
     found = linprog(
         -rows.sum(axis=0),
         A_ub=-rows,
