@@ -27,7 +27,7 @@ from tightrope.guarantee.crisis import Setting
 from tightrope.guarantee.evaluate import Clock, Tables
 from tightrope.guarantee.forces import World
 from tightrope.guarantee.profile import Plan, Profile
-from tightrope.guarantee.stages import Stage
+from tightrope.guarantee.stages import Floats, Stage
 from tightrope.guarantee.timeline import Terms
 
 
@@ -170,10 +170,10 @@ def solve_pieces(
     start = entry_times(worlds, profile, draws)
     block, nobody = jnp.asarray(profile.life.block), np.zeros(given_entry.shape)
 
-    def at(stage: Stage, a: Array, b: Array, chance: Array) -> tuple[StageTable, StageTable]:
+    def at(stage: Stage, a: Any, b: Any, chance: Any) -> tuple[StageTable, StageTable]:
         return solve_between(worlds, stage, a, b, chance, block, model, moved=option.moved)
 
-    def bound(stage: Stage) -> Array:
+    def bound(stage: Stage) -> Floats:
         return np.broadcast_to(stage.party, given_entry.shape)
 
     joins = [given_entry]
@@ -194,11 +194,9 @@ def solve_pieces(
     expired = at(profile.expired, over, end, bound(profile.expired)) if plan.expires else None
 
     def side(k: int) -> Tables:
-        return Tables(
-            *[table[k] if table else bare[key][k] for table in (interim, expired, undutied)],
-            branches=tuple(b[k] for b in branches),
-            bare=bare[key][k],
-        )
+        each = (interim, expired, undutied)
+        early, late, terms = (table[k] if table else bare[key][k] for table in each)
+        return Tables(early, late, terms, tuple(b[k] for b in branches), bare[key][k])
 
     return Pieces(side(0), side(1))
 
