@@ -111,7 +111,7 @@ def refits(name: str) -> None:
         pairs.append((ours, theirs))
     ratios = [theirs / ours for ours, theirs in pairs]
     line(
-        f"fit {REFITS} refits {ref['dataset']}",
+        f"fit_refits_{ref['dataset']}",
         statistics.median(p[0] for p in pairs),
         statistics.median(p[1] for p in pairs),
         min(ratios),
@@ -156,7 +156,7 @@ def growth() -> None:
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     ratios = [b / a for a, b in seconds]
     line(
-        f"fit time({large}) against time({small})",
+        "fit_million_over_hundred_thousand",
         statistics.median(s[0] for s in seconds),
         statistics.median(s[1] for s in seconds),
         min(ratios),

@@ -11,10 +11,9 @@ import pytest
 from pages import DOCS, steps_of
 
 COMMAND = Path(sys.executable).with_name("tightrope")
-PAGES = [
-    "tutorial.md",
-    *sorted(str(page.relative_to(DOCS)) for page in DOCS.glob("howto/*.md")),
-    *sorted(str(page.relative_to(DOCS)) for page in DOCS.glob("explore/*.md")),
+SHELVES = ("howto", "explore", "history")
+PAGES = ["tutorial.md"] + [
+    f"{shelf}/{page.name}" for shelf in SHELVES for page in sorted((DOCS / shelf).glob("*.md"))
 ]
 LONGEST = 600
 

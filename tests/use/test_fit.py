@@ -68,7 +68,7 @@ def test_bad_input(tightrope: Any, words: list[str], tmp_path: Path) -> None:
     """Bad input ends with code 2, a message that names the fault, and no traceback."""
     data = words[3]
     for asked, said in (
-        (["fit", "egame13", *words[2:]], "Did you mean 'egame12'"),
+        (["fit", "egame1", *words[2:]], "Did you mean 'egame12'"),
         (["fit", "egame12", "--data", data], "--formula is missing"),
         (["fit", "egame12", "--data", tmp_path / "no.csv", "--formula", "y ~ 1"], "no.csv"),
         ([*words, "--setting", "s1"], "KEY=VALUE"),

@@ -40,7 +40,9 @@ def imported() -> set[str]:
 
 def test_what_is_imported_is_declared() -> None:
     """Every package that our code imports is a declared dependency."""
-    declared = names(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["report"])
+    extras = PROJECT["optional-dependencies"]
+    used = [line for extra in ("report", "history", "explore") for line in extras[extra]]
+    declared = names(PROJECT["dependencies"] + used)
     of = packages_distributions()
     for module in imported():
         owners = {name.lower().replace("_", "-") for name in of.get(module, [module])}

@@ -95,7 +95,8 @@ class Likelihood:
 
     def rows(self, theta: Array) -> Array:
         """Log-likelihood of each row (n,), without its weight."""
-        return _rows(self.log_rows, theta, self.data)
+        found: Array = _rows(self.log_rows, theta, self.data)
+        return found
 
     def loglik(self, theta: Array) -> Array:
         """Weighted sum of the rows."""

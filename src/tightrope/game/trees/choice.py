@@ -86,4 +86,5 @@ def _log_integral(gaps: list[Array], slopes: list[Array]) -> Array:
     gaps, slopes = wide, steep
     terms = exponent(nodes) + 0.5 * _NODES**2 + np.log(_WEIGHTS)
     total: Array = jax.scipy.special.logsumexp(terms, axis=-1)
-    return total + jnp.log(width) - 0.5 * np.log(2.0 * np.pi)
+    found: Array = total + jnp.log(width) - 0.5 * np.log(2.0 * np.pi)
+    return found
