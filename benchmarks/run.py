@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-NAMES = ("start", "gambit", "c", "scaling", "assess", "signalling")
+NAMES = ("start", "gambit", "c", "scaling", "assess", "fit", "signalling")
 
 
 def main() -> int:

@@ -13,7 +13,7 @@ from tightrope.history.catalogue import Request
 from tightrope.history.trees import build
 
 sys.path.append(str(Path(__file__).parents[1] / "game"))
-from tree_examples import played  # noqa: E402
+from tree_examples import played
 
 PARTS = {
     "egame12": ("x1", "0", "x2", "z1"),
@@ -24,7 +24,7 @@ PARTS = {
 TRUTH = {
     "egame12": ((0.3, 0.6), (0.2, 0.8), (-0.2, 0.7)),
     "egame122": ((0.3, 0.6), (-0.2, 0.7), (0.4, 0.5), (0.2, 0.7), (-0.3, 0.6)),
-    "egame123": ((-0.6, 0.7), (0.3, 0.8), (0.5, 0.7), (0.4, 0.7), (-0.2, 0.6), (0.2, 0.7)),
+    "egame123": ((-0.6, 0.7), (0.3, 0.8), (0.5, 0.7), (0.4, 0.7), (-0.2, 0.6), (0.2, 1.5)),
 }
 
 
