@@ -36,7 +36,7 @@ _ROUNDS = 20
 _BLOCK = 2048
 _PARTS = 16
 _WIDTH = 1e-6
-_STEPS = 60
+_STEPS = 80
 _LONGEST = 1.0
 
 Floats = NDArray[np.float64]
@@ -212,17 +212,17 @@ def _squeeze(top: Array, payoffs: Payoffs) -> tuple[Array, Array]:
 
 @jax.jit
 def _polish(low: Array, high: Array, payoffs: Payoffs) -> tuple[Array, Array, Array]:
-    """The crossing between ``low`` and ``high``: Newton where it stays inside, else halving."""
+    """The crossing between ``low`` and ``high``: halving and Newton's steps in turn."""
     falls = reply(low, payoffs) > low
 
-    def step(_: int, state: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+    def step(number: int, state: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
         low, high, z = state
         image, slope = _slope(z, payoffs)
         gap = image - z
         before = (gap > 0.0) == falls
         low, high = jnp.where(before, z, low), jnp.where(before, high, z)
         newton = z + gap / (1.0 - slope)
-        inside = (newton > low) & (newton < high)
+        inside = (newton > low) & (newton < high) & (number % 2 == 1)
         return low, high, jnp.where(inside, newton, 0.5 * (low + high))
 
     begin = (low, high, 0.5 * (low + high))

@@ -47,9 +47,9 @@ def _resistance(offer: Array, bargain: Bargain) -> Array:
 
 def _excess(offer: Array, bargain: Bargain) -> Array:
     """a(y): how far the marginal gain from a higher offer exceeds its cost, in scales of ε1."""
-    _, scale2 = bargain.mean2, bargain.scale2
     gain = bargain.largest - offer - bargain.mean1
-    return (gain - scale2 * (1.0 + jnp.exp(_resistance(offer, bargain)))) / bargain.scale1
+    cost = bargain.scale2 * (1.0 + jnp.exp(_resistance(offer, bargain)))
+    return (gain - cost) / bargain.scale1
 
 
 def log_accept(offer: Array, bargain: Bargain) -> tuple[Array, Array]:
@@ -102,7 +102,8 @@ def expected(bargain: Bargain) -> tuple[Array, Array]:
     """
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
     angle = 0.25 * np.pi * (nodes + 1.0)
-    share, width = np.sin(angle) ** 2, 0.25 * np.pi * weights * np.sin(2.0 * angle)
+    share = jnp.asarray(np.sin(angle) ** 2)
+    width = jnp.asarray(0.25 * np.pi * weights * np.sin(2.0 * angle))
     wide = Bargain(*[jnp.asarray(b)[..., None] for b in bargain])
     offer = share * wide.largest
     above = jax.nn.sigmoid(_excess(offer, wide))
