@@ -11,7 +11,11 @@ import pytest
 from pages import DOCS, steps_of
 
 COMMAND = Path(sys.executable).with_name("tightrope")
-PAGES = ["tutorial.md", *sorted(f"howto/{page.name}" for page in (DOCS / "howto").glob("*.md"))]
+PAGES = [
+    "tutorial.md",
+    "explore/how-to.md",
+    *sorted(f"howto/{page.name}" for page in (DOCS / "howto").glob("*.md")),
+]
 LONGEST = 600
 
 
