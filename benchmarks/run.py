@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-NAMES = ("start", "gambit", "c", "scaling", "assess", "explore")
+NAMES = ("start", "gambit", "c", "scaling", "assess", "fit", "signalling", "explore", "design")
 
 
 def main() -> int:

@@ -68,6 +68,28 @@ def test_some_guarantors_are_not_among_the_donors(
     assert case.parameter(f"aid.{actor}").high == 0
 
 
+def test_judged_stakes_go_with_aid_and_nearness(case: Case, shared_data: Find) -> None:
+    """Stakes are judged, yet in the order of what is measured: aid for a state's size, distance.
+
+    The figures are those told on the page of limits. Ranks, as the judgement is about order.
+    """
+    donors, km = kiel(shared_data), distance(shared_data)
+    given = donors.groupby("iso").total.sum() / donors.groupby("iso").gdp.first()
+    table = pd.DataFrame(
+        {
+            "stake": {a: case.parameter(f"stake.{a}").value for a in ISO},
+            "aid": {a: float(given.get(iso, 0.0)) for a, iso in ISO.items()},
+            "km": {a: km(COW[a]) for a in ISO},
+        }
+    ).rank()
+    tied = table.corr()["stake"]
+    assert (tied["aid"], tied["km"]) == pytest.approx((0.77, -0.62), abs=0.005)
+    design = np.column_stack([np.ones(len(table)), table[["aid", "km"]]])
+    left = table["stake"] - design @ np.linalg.lstsq(design, table["stake"], rcond=None)[0]
+    explained = 1.0 - float((left**2).sum() / ((table["stake"] - table["stake"].mean()) ** 2).sum())
+    assert explained == pytest.approx(0.88, abs=0.005)
+
+
 @pytest.mark.parametrize("actor", [actor for actor in ISO if actor not in NO_GIFTS])
 def test_surge_is_the_best_year_of_aid(case: Case, shared_data: Find, actor: str) -> None:
     """A surge must be the highest yearly allocation times the effect of aid."""

@@ -13,8 +13,8 @@ from pages import DOCS, steps_of
 COMMAND = Path(sys.executable).with_name("tightrope")
 PAGES = [
     "tutorial.md",
-    "explore/how-to.md",
-    *sorted(f"howto/{page.name}" for page in (DOCS / "howto").glob("*.md")),
+    *sorted(str(page.relative_to(DOCS)) for page in DOCS.glob("howto/*.md")),
+    *sorted(str(page.relative_to(DOCS)) for page in DOCS.glob("explore/*.md")),
 ]
 LONGEST = 600
 

@@ -38,7 +38,7 @@ def log_outcomes(tree, error, link):
         (EGAME122, "agent", "probit"),
         (WITH_CHANCE, "agent", "logit"),
     ],
-    ids=str,
+    ids=lambda value: getattr(value, "name", value),
 )
 def test_jets_equal_jax(tree, error, link):
     """Value, gradient and Hessian of each outcome by jets and by JAX agree to rounding."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import attrgetter
 
 import numpy as np
 import pytest
@@ -29,6 +30,7 @@ from tightrope.game.trees.drawing import action_probabilities, chart, text_tree
 
 KINDS = [("agent", "logit"), ("agent", "probit"), ("private", "probit")]
 TIMES = 40_000
+name = attrgetter("name")
 
 
 def numbers(seed):
@@ -73,7 +75,7 @@ def test_private_information_by_integration(seed):
 
 
 @pytest.mark.parametrize(("error", "link"), KINDS)
-@pytest.mark.parametrize("tree", [*READY_MADE.values(), WITH_CHANCE, THREE_WAYS], ids=str)
+@pytest.mark.parametrize("tree", [*READY_MADE.values(), WITH_CHANCE, THREE_WAYS], ids=name)
 def test_as_played(tree, error, link):
     """Outcomes of games played out, every error drawn, come as often as the probabilities say."""
     pay = payoffs_of(tree, numbers(7))

@@ -214,6 +214,10 @@ class Plain:
             alive[:, s].sum() * exp(-self.number("discount") * t) * self.step
             for s, t in enumerate(self.middles)
         )
+        bare = sum(
+            self.posterior[q] * np.asarray(lives.undutied.attack)[0, ..., q].sum(axis=(0, 1))
+            for q in range(len(self.posterior))
+        )
         bill = self.standing_bill(self.profile.in_force)
         left = np.zeros(5)
         for b, chance in enumerate(np.asarray(lives.branches)):
@@ -241,9 +245,12 @@ class Plain:
             "frozen": frozen,
             "attack_limited": float(attack[..., 0].sum()),
             "attack_full": float(attack[..., 1].sum()),
+            "attack_limited_terms": float(bare[0]),
+            "attack_full_terms": float(bare[1]),
             "probes_per_year": float(probe.sum()) / self.years,
             "honoured": self.over("met", attack) / self.over("owed", attack),
             "honour_if_tested": self.over("met", always) / self.over("owed", always),
+            "resist_if_tested": self.over("resist", always),
             "days_to_help": self.over("help_days", attack) / float(attack.sum()),
             "direct_clash": ever("clash"),
             "nuclear_risk": ever("escalate"),

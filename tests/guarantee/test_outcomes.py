@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from plain_crisis import challenger, protege
 from plain_outcomes import Plain, logistic
 from small_case import OneWorld, SmallCase
 
@@ -99,6 +100,22 @@ def test_paths_over_time_add_up(sides: Sides) -> None:
     np.testing.assert_allclose(
         time["will"], alive @ np.arange(-2.0, 3.0) / alive.sum(axis=1), atol=1e-10
     )
+
+
+def test_capability_over_time_is_that_of_the_stage_in_force(sides: Sides) -> None:
+    """At each step both strengths are those of the stage in force then, weighed by survival."""
+    one, plain, k = sides
+    profile, alive = plain.profile, plain.flows("alive").sum(axis=2)
+    start = float(evaluate.entry_time(plain.world, profile))
+    found = np.asarray(one.outcomes["time"]["capability"][k])
+    for s, year in enumerate(plain.middles):
+        total = 0.0
+        for b, own in enumerate(plain.lives.stages):
+            late = profile.expired if year >= float(profile.life.duration) else own
+            stage = profile.interim if year < start else late
+            ratio = protege(plain.world, stage, year) / challenger(plain.world, stage, year)
+            total += alive[b, s] * ratio
+        assert found[s] == pytest.approx(total / alive[:, s].sum(), rel=1e-10), year
 
 
 def test_mean_responses_are_weighted_by_survival(sides: Sides) -> None:

@@ -16,10 +16,10 @@ from small_case import DRAWS, SEED, SmallCase
 from tightrope.case import Record
 from tightrope.guarantee import record
 from tightrope.guarantee.assess import compile_case_option
-from tightrope.guarantee.assessment import stats
 from tightrope.guarantee.calls import build, solve_games
 from tightrope.guarantee.horizon import will_moves
 from tightrope.guarantee.program import basis_for
+from tightrope.guarantee.record import stats
 from tightrope.guarantee.stages import BLOCKS
 
 FACT = Record.model_validate(

@@ -63,6 +63,8 @@ def test_values_are_right():
     found = design(read_formula("y ~ I(x^2) + x:flag | f"), TABLE)
     x = TABLE.x.dropna().to_numpy()
     assert found.parts[0].matrix[:, 1] == pytest.approx(x**2)
+    assert found.parts[0].names[2:] == ("x:flagFALSE", "x:flagTRUE")
+    assert found.parts[0].matrix[:, 3].tolist() == [1.0, 0.0, 4.0, 0.0, 0.0]
     assert found.parts[1].matrix[:, 1].tolist() == [0.0, 1.0, 0.0, 0.0, 1.0]
 
 
@@ -93,7 +95,8 @@ def test_other_rows_are_coded_alike():
         ("y ~ | x", "empty"),
         ("y ~ x + ", "cannot be worked out"),
         ("y ~ log(x - 1)", "infinite"),
-        ("y ~ __import__('os').system('true')", "not a function"),
+        ("y ~ __import__('os')", "not a function"),
+        ("y ~ I(x).system('true')", "cannot stand"),
         ("y ~ x.__class__", "no column 'x.__class__'"),
         ("y ~ ().real", "cannot stand"),
         ("y ~ x[0]", "cannot stand"),

@@ -51,6 +51,8 @@ def check_bounds(outcomes: dict[str, Any], k: int) -> None:
         assert np.isfinite(outcomes["equal"][name][k]), name
     attacked = scalars["attack_limited"] + scalars["attack_full"]
     assert scalars["held"] + attacked == pytest.approx(1.0, abs=1e-9)
+    bare = scalars["attack_limited_terms"] + scalars["attack_full_terms"]
+    assert scalars["held_terms"] + bare == pytest.approx(1.0, abs=1e-9)
     assert scalars["settled"] <= scalars["concluded"] + 1e-12
     assert scalars["durable"] <= min(scalars["settled"], scalars["held"]) + 1e-12
     assert scalars["frozen"] <= scalars["held"] + 1e-12

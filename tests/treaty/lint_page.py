@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from tightrope.case.codes import CASE_CODES
+from tightrope.case.codes import CASE_CODES, CLAIM_CODES, LEVER_CODES
 from tightrope.cli.codes import CLI_CODES
 from tightrope.explore.codes import EXPLORE_CODES
 from tightrope.history.codes import HISTORY_CODES
@@ -75,6 +75,8 @@ def lines() -> Iterator[str]:
     for title, codes in (
         ("Instruments and drafts", INPUT_CODES),
         ("Cases", CASE_CODES),
+        ("Claims of experts", CLAIM_CODES),
+        ("Levers and searches", LEVER_CODES),
         ("The command line", CLI_CODES),
         ("Exploring", EXPLORE_CODES),
         ("Estimation", HISTORY_CODES),

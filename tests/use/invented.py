@@ -26,6 +26,7 @@ SHARES = [
     *("signed", "settled", "held", "durable", "deterrence", "held_terms", "held_prior"),
     *("selection", "frozen", "attack_limited", "attack_full", "honoured", "honour_if_tested"),
     *("reading_gap", "backstop_total", "backstop_mechanical"),
+    *("attack_limited_terms", "attack_full_terms", "resist_if_tested"),
 ]
 AMOUNTS = {
     "cost_standing": 40.0,
@@ -70,6 +71,7 @@ def dataset() -> xr.Dataset:
             "path_hazard_full": (paths, hazard[:, :, ::-1] * 0.5),
             "path_survival": (paths, np.cumprod(1.0 - 1.5 * hazard, axis=2)),
             "path_will": (paths, np.cumsum(hazard, axis=2) - 0.5),
+            "path_capability": (paths, 1.0 - np.cumsum(hazard, axis=2) / 3.0),
         },
         coords=coords,
     )

@@ -131,7 +131,7 @@ def test_a_title_follows_the_numbers() -> None:
         figure = tightrope(run, equal_terms=equal)
         table = figure.data.pivot(index="option", columns="what", values="mean")
         sign = table.iloc[:, 0].rank().corr(table.iloc[:, 1].rank())
-        assert f"{sign:+.2f}" in figure.title
+        assert f"{sign:+.2f}".replace("-", "−") in figure.title
         assert (less in figure.title) == (sign < -0.3)
 
 

@@ -20,7 +20,7 @@ from tightrope.report.paths import HAZARDS
 from tightrope.report.results import Results
 from tightrope.report.weighing import by_chance, rank_correlation, share_above, spread
 from tightrope.report.windows import windows
-from tightrope.report.words import frequency
+from tightrope.report.words import frequency, points
 from tightrope.report.write import figures
 
 LIMITS = Path(__file__).resolve().parents[2] / "docs" / "model" / "limits.md"
@@ -62,6 +62,18 @@ def test_titles_follow_a_swap() -> None:
     for name in naming:
         one_of_two = [OPTIONS[o][:20] in old[name] for o in ends]
         assert old[name] != new[name] or all(one_of_two), old[name]
+
+
+def test_page_0_tells_duties_from_terms() -> None:
+    """Page 0 says what the answer's duties add at equal terms, and whose duties add most."""
+    run = results()
+    adds = {o: run.mean(o, "equal_terms", "deterrence") or 0.0 for o in run.agreements}
+    best, top = solved(run)[0], max(adds, key=lambda option: adds[option])
+    told, own, most = front(run), *(points(adds[o]).replace("\u00a0", " ") for o in (best, top))
+    assert f"its duties add {own} to peace" in told
+    assert top != best and f"most: '{OPTIONS[top]}' ({most})" in told
+    alone = front(results(only=("pact",)))
+    assert "its duties add" in alone and "most:" not in alone
 
 
 def test_one_option_says_so() -> None:

@@ -17,3 +17,20 @@ CASE_CODES: dict[str, str] = {
     "TW169": "correlations of parameters that cannot be",
 }
 """Every code an input error of this room can carry, with its meaning; stable once published."""
+
+CLAIM_CODES: dict[str, str] = {
+    "TW162": "a claim that names an option, set, actor, claim or term that is not there",
+    "TW163": "a claim that is not whole, or a quantifier's 'each' outside of one",
+    "TW164": "a check of a claim that no share can pass",
+    "TW165": "an outcome of a claim that the model does not have, or without its actor",
+}
+"""Every code an input error of a claims file can carry, with its meaning; stable once published."""
+
+LEVER_CODES: dict[str, str] = {
+    "TW211": "a lever, choice, base or term that is not there, or an id used twice",
+    "TW212": "a lever without a position: an empty range, or neither choices nor a range",
+    "TW213": "a choice that does not fit the base, or exclusions that leave no draft",
+    "TW214": "an objective that the model does not have",
+    "TW215": "a search of other inputs, or one that cannot be read",
+}
+"""Every code an input error of a levers file or a search can carry; stable once published."""

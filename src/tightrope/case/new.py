@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tightrope.case.claims import CLAIMS_FILE
+from tightrope.case.levers import LEVERS_FILE
 from tightrope.case.load import CASE_FILE, CaseFile, OptionsFile, case_folder
 from tightrope.case.models import Case
 from tightrope.treaty.errors import InputError, Where
@@ -51,6 +53,7 @@ def case_texts(name: str | Path) -> dict[str, str]:
     folder = case_folder(name)
     head = validate(CaseFile, read_file(folder / CASE_FILE))
     names = [CASE_FILE, head.options_file, *head.parameter_files, head.bibliography]
+    names += [name for name in (CLAIMS_FILE, LEVERS_FILE) if (folder / name).is_file()]
     names += _own_texts(folder, head.options_file)
     texts = {}
     for one in names:

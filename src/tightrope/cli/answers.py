@@ -59,6 +59,7 @@ def assess(
     """Judge the options of a case: will they be signed, will they hold, who will come."""
     from tightrope.cli.case import prepared_case
     from tightrope.cli.options import find_options
+    from tightrope.cli.preview import previews
     from tightrope.cli.progress import progress
 
     loaded = prepared_case(case, parameters, settings or [], absent or [])
@@ -69,8 +70,9 @@ def assess(
         check_report(out)
     from tightrope.guarantee import assess as judge
 
-    with progress() as report:
-        assessment = judge(loaded, chosen, draws, seed, progress=report)
+    count = len(chosen) if chosen else len(loaded.options)
+    with progress() as report, previews(loaded, count, draws, out, _again()) as preview:
+        assessment = judge(loaded, chosen, draws, seed, progress=report, preview=preview)
     if out is not None:
         from tightrope.cli.reporting import save_report
 

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from tightrope import __version__
-from tightrope.cli import answers, catalogue, drafting, exploring, fitting
+from tightrope.cli import answers, better, catalogue, drafting, experts, exploring, fitting
 
 OUR_FAULT, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
@@ -24,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (catalogue, drafting, answers, exploring, fitting):
+for room in (catalogue, drafting, answers, exploring, experts, better, fitting):
     room.register(app)
 
 

@@ -15,6 +15,7 @@ _FOLDER = files("tightrope") / "schemas"
 def _file_schemas() -> dict[str, Callable[[], dict[str, Any]]]:
     """Schemas of files that people write, made from the models that read them."""
     from tightrope import case, treaty
+    from tightrope.case import claims, levers
     from tightrope.history.treefile import tree_json_schema
 
     return {
@@ -25,6 +26,8 @@ def _file_schemas() -> dict[str, Callable[[], dict[str, Any]]]:
         "options-file": case.options_json_schema,
         "parameters-file": case.parameters_json_schema,
         "tree-file": tree_json_schema,
+        "claims-file": claims.claims_json_schema,
+        "levers-file": levers.levers_json_schema,
     }
 
 

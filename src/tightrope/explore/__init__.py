@@ -1,4 +1,4 @@
-"""Deep uncertainty: what matters, when a guarantee fails, what would change the answer."""
+"""Deep uncertainty: what matters, when a guarantee fails, better drafts, experts' claims."""
 
 from tightrope.explore.answer import KINDS, Question, chosen, explore, explore_draws
 from tightrope.explore.case_problem import CaseProblem

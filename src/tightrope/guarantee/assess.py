@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
+from threading import Lock
 from typing import Any
 
 import jax
@@ -32,6 +33,7 @@ from tightrope.treaty import InputError, Instrument, Where
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
+Preview = Callable[[list["Result"], int], None]
 
 #: Worlds solved together: small enough to stay in memory, large enough to fill the processor.
 CHUNK = 64
@@ -79,6 +81,7 @@ def solve_options(
     seed: int,
     *,
     progress: Progress | None = None,
+    preview: Preview | None = None,
     chunk: int = CHUNK,
     grid: Grid = FINE,
     worlds: worlds_of.Worlds | None = None,
@@ -87,6 +90,7 @@ def solve_options(
 
     draws, seed  see `draws.sample`; the result does not depend on ``chunk``
     progress     called with (what, done, total) after each option of each chunk
+    preview      called after each option of the first chunk with (results so far, their draws)
     worlds       judged in the place of sampled ones, ``draws`` of them
     Errors       InputError if draws < 1
     """
@@ -105,6 +109,18 @@ def solve_options(
     size = min(chunk, draws)
     starts = list(range(0, draws, size))
     done, total = count(1), len(starts) * len(ready)
+    known: dict[int, dict[str, Any]] = {}
+    turn = Lock()
+
+    def gather(k: int, parts: list[dict[str, Any]]) -> Result:
+        return _gather(case, options[k], *ready[k], parts)
+
+    def note(k: int, result: dict[str, Any], worlds: int) -> None:
+        """Options end in any order on several threads; previews are given one at a time."""
+        with turn:
+            known[k] = result
+            if preview:
+                preview([gather(j, [known[j]]) for j in sorted(known)], worlds)
 
     def solve(start: int, each: Callable[..., Iterable[Any]] = map) -> list[dict[str, Any]]:
         part = worlds_of.select(sampled, start, start + size)
@@ -112,17 +128,19 @@ def solve_options(
         filled = {k: jnp.asarray(v) for k, v in part.items()}
         bare: BareTables = {}
 
-        def one(item: tuple[Compiled, Instrument]) -> dict[str, Any]:
-            compiled = item[0]
+        def one(k: int) -> dict[str, Any]:
+            compiled = ready[k][0]
             outcome = evaluate_option(filled, compiled, model, bare)
             result: dict[str, Any] = jax.tree.map(lambda x: np.asarray(x)[:kept], outcome)
             if progress:
                 durable = float(np.mean(result["scalars"]["durable"]))
                 progress(f"{compiled.id} (durable {durable:.2f} so far)", next(done), total)
+            if start == 0:
+                note(k, result, kept)
             return result
 
         # The first option alone: it fills what the others share.
-        return [one(ready[0]), *each(one, ready[1:])]
+        return [one(0), *each(one, range(1, len(ready)))]
 
     pool = ThreadPoolExecutor(workers())
     try:
@@ -132,10 +150,7 @@ def solve_options(
     finally:
         # An interruption must not wait for the chunks that are still queued.
         pool.shutdown(wait=False, cancel_futures=True)
-    return [
-        _gather(case, option, compiled, instrument, [part[k] for part in parts])
-        for k, (option, (compiled, instrument)) in enumerate(zip(options, ready, strict=True))
-    ]
+    return [gather(k, [part[k] for part in parts]) for k in range(len(ready))]
 
 
 def _gather(

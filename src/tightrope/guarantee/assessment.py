@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from tightrope.case import Case
 from tightrope.game import ACTIONS
 from tightrope.guarantee.assess import CHUNK, Progress, Result, solve_options
-from tightrope.guarantee.outcomes import EQUAL, SCALARS
-from tightrope.guarantee.record import effective, log_likelihoods, weights_of
+from tightrope.guarantee.outcomes import EQUAL, PATHS, SCALARS
+from tightrope.guarantee.record import Stats, effective, log_likelihoods, stats, weights_of
 from tightrope.treaty import LEVELS
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Floats = NDArray[np.float64]
-Stats = dict[str, float | None]
 
 #: Outcomes besides those of ``outcomes.SCALARS``, all of the lead's part in a full attack.
 BACKSTOP: dict[str, tuple[str, str]] = {
@@ -38,30 +37,6 @@ BACKSTOP: dict[str, tuple[str, str]] = {
 
 #: Outcomes shown before and after the draws are weighted by the record.
 HEADLINES = ("durable", "settled", "held", "deterrence", "honoured", "direct_clash")
-
-
-def stats(values: Floats, weights: Floats) -> Stats:
-    """Weighted mean and 5th, 50th and 95th percentile of the values that are not missing.
-
-    Percentiles interpolate between sorted values at the places (S_k − S_1)/(S_n − S_1), with
-    S_k = k·w_k + (n − 1)·Σ_{i<k} w_i: with equal weights, the usual ones.
-    """
-    known = np.isfinite(values) & (weights > 0)
-    if not known.any():
-        return {"mean": None, "p05": None, "p50": None, "p95": None}
-    order = np.argsort(values[known], kind="stable")
-    value, weight = values[known][order], weights[known][order]
-    count = np.arange(value.size)
-    place = count * weight + (value.size - 1) * (np.cumsum(weight) - weight)
-    place = place / place[-1] if value.size > 1 else place
-    low, middle, high = np.interp([0.05, 0.5, 0.95], place, value)
-    return {
-        # The mean of numbers in [0, 1] stays there: rounding must not carry it outside.
-        "mean": float(np.clip(value @ (weight / weight.sum()), value[0], value[-1])),
-        "p05": float(low),
-        "p50": float(middle),
-        "p95": float(high),
-    }
 
 
 @dataclass(frozen=True)
@@ -298,6 +273,8 @@ class Assessment:
                 dataset[name].attrs = {"units": unit, "long_name": meaning}
         for name, (unit, meaning) in EQUAL.items():
             dataset[f"equal_{name}"].attrs = {"units": unit, "long_name": meaning}
+        for name, (unit, meaning) in PATHS.items():
+            dataset[f"path_{name}"].attrs = {"units": unit, "long_name": meaning}
         return dataset
 
     def _asked(self, result: Result) -> NDArray[np.bool_]:
@@ -380,15 +357,26 @@ def assess(
     seed: int = 0,
     *,
     progress: Progress | None = None,
+    preview: Callable[[Assessment], None] | None = None,
     chunk: int | None = None,
 ) -> Assessment:
     """Assess options of a case in the same worlds.
 
     option_ids  None for all options of the case
     progress    called with (option, done, total) as chunks of worlds are solved
+    preview     called with what is known so far, after each option in the first chunk of worlds;
+                those options only, in those worlds only, not yet weighed by the record
     Errors      InputError for an unknown option or fewer than one draw
     """
     options = case.options if option_ids is None else [case.option(o) for o in option_ids]
     size = chunk or CHUNK
-    results = solve_options(case, options, draws, seed, progress=progress, chunk=size)
+    unweighed = case.model_copy(update={"record": ()})
+
+    def known(results: list[Result], worlds: int) -> None:
+        assert preview is not None
+        preview(Assessment(unweighed, tuple(results), worlds, seed, np.zeros((worlds, 0))))
+
+    results = solve_options(
+        case, options, draws, seed, progress=progress, preview=preview and known, chunk=size
+    )
     return Assessment(case, tuple(results), draws, seed, log_likelihoods(case, draws, seed, size))

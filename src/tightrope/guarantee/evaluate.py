@@ -90,6 +90,7 @@ class Lives(NamedTuple):
     equal_undutied: Future | None
     bare: Future  # no duties, no terms
     bare_table: StageTable
+    capability: Array  # protégé's own strength over the challenger's, (b, S)
     prizes: Array
     types: Array
     today: war.WarValues  # the war as it goes on now
@@ -165,7 +166,6 @@ def live(
     """Lay the stages along the years and solve every horizon that the outcomes need.
 
     full      also solve what only the outcomes need, not acceptance (equal terms, no duties)
-
     own, now  tables for wars from the line the settlement holds and from today's line
     branches  chance of each branch once signed
     nodes     how many points the stages were solved at
@@ -184,13 +184,17 @@ def live(
     before = (at < start).astype(float)
     over = (at >= jnp.minimum(profile.life.duration, 1e6)).astype(float)
 
+    def pick(here: Array, early: Array, late: Array) -> Array:
+        return jnp.where(before > 0, early, jnp.where(over > 0, late, here))
+
+    def ratio_along(stage: Stage) -> Array:
+        each = (stage, profile.interim, profile.expired)
+        return pick(*[forces.strength_ratio(world, s, at) for s in each])[: clock.steps]
+
     def flow_along(stage: Stage, provoke: bool) -> Flows:
         def at_stage(which: Stage) -> Flows:
             flow = timeline.flows(world, which, terms, provoke=provoke)
             return Flows(*[jnp.broadcast_to(x, at.shape) for x in flow])
-
-        def pick(here: Array, early: Array, late: Array) -> Array:
-            return jnp.where(before > 0, early, jnp.where(over > 0, late, here))
 
         each = (at_stage(stage), at_stage(profile.interim), at_stage(profile.expired))
         return Flows(*[pick(*one) for one in zip(*each, strict=True)])
@@ -251,6 +255,7 @@ def live(
         undutied=without[-2] if full else None,
         equal_undutied=without[-1] if full else None,
         bare_table=timeline.along(now.bare, reported),
+        capability=jnp.stack([ratio_along(s) for s in stages]),
         prizes=prizes,
         types=types,
         today=war_today(world),

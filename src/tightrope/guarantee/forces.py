@@ -131,6 +131,11 @@ def challenger_strength(world: World, stage: Stage, years: Array) -> Array:
     return jnp.exp((world["rearmament"] + world["backers_growth"] - drag) * years)
 
 
+def strength_ratio(world: World, stage: Stage, years: Array) -> Array:
+    """The protégé's own strength over the challenger's, K_t/M_t, shape of years."""
+    return protege_strength(world, stage, years) / challenger_strength(world, stage, years)
+
+
 def may_fight_probe(world: World, stage: Stage) -> Array:
     """1 where fighting over a grey-zone probe is on the menu at all, (guarantor,)."""
     ready, standby = presence(world, stage)

@@ -33,12 +33,15 @@ SCALARS: dict[str, tuple[str, str]] = {
     "frozen": ("chance", "held, but probed in every year"),
     "attack_limited": ("chance", "the first attack is limited, given settled"),
     "attack_full": ("chance", "the first attack is full, given settled"),
+    "attack_limited_terms": ("chance", "attack_limited on the same terms without any duty"),
+    "attack_full_terms": ("chance", "attack_full on the same terms without any duty"),
     "probes_per_year": ("per year", "grey-zone probes, given settled"),
     "honoured": (
         "share",
         "force whose duty, in force when attacked, is met (what a dispute list would show)",
     ),
     "honour_if_tested": ("share", "the same if tested at any time"),
+    "resist_if_tested": ("chance", "the protégé resists rather than yields, if attacked any time"),
     "days_to_help": ("days", "until those who act arrive, given an attack"),
     "direct_clash": ("chance", "a guarantor fights the challenger within the horizon"),
     "nuclear_risk": ("chance", "a direct fight escalates to nuclear use within the horizon"),
@@ -63,6 +66,15 @@ EQUAL: dict[str, tuple[str, str]] = {
     "deterrence": ("chance", "what the duties add at equal terms"),
     "accept_challenger": ("chance", "the challenger accepts at equal terms"),
     "value_challenger": ("prize", "value to the challenger at equal terms"),
+}
+
+#: Outcomes with one number per world and step, given no attack before the step.
+PATHS: dict[str, tuple[str, str]] = {
+    "hazard_limited": ("chance per step", "a first attack comes at this step and is limited"),
+    "hazard_full": ("chance per step", "a first attack comes at this step and is full"),
+    "survival": ("chance", "no attack before this step"),
+    "will": ("sd", "common political will"),
+    "capability": ("ratio", "protégé's own strength over the challenger's"),
 }
 
 
@@ -101,6 +113,7 @@ def scalars(
     concluded = accepted.rest * jnp.where(required > 0, stops, 1.0)
     held_terms = signers @ held_by_type(lives.undutied, jnp.ones(1))
     attacks = _attacks(lives.own, branches, signers)
+    undutied = _attacks(lives.undutied, jnp.ones(1), signers)
     probes = jnp.einsum("bswq,q,b->bsw", lives.own.probe, signers, branches)
     alive = jnp.einsum("bswq,q,b->bsw", lives.own.alive, signers, branches)
     any_attack = jnp.maximum(attacks.sum(), 1e-300)
@@ -120,11 +133,7 @@ def scalars(
     discount = jnp.exp(-world["discount"] * clock.middles)
     peace = jnp.einsum("bsw,s->", alive, discount) * clock.step
     end = jnp.asarray(clock.years)
-    ratios = [
-        forces.protege_strength(world, s, end) / forces.challenger_strength(world, s, end)
-        for s in lives.stages
-    ]
-    capability = branches @ jnp.stack(ratios)
+    capability = branches @ jnp.stack([forces.strength_ratio(world, s, end) for s in lives.stages])
     will = jnp.asarray(crisis.WILLS)
     left = jnp.einsum("bwq,q,b->w", lives.own.at_end, signers, branches)
     quiet = held_by_type(lives.quiet, branches)
@@ -141,9 +150,12 @@ def scalars(
         "frozen": jnp.einsum("bq,q,b->", lives.own.frozen, signers, branches),
         "attack_limited": attacks[..., 0].sum(),
         "attack_full": attacks[..., 1].sum(),
+        "attack_limited_terms": undutied[..., 0].sum(),
+        "attack_full_terms": undutied[..., 1].sum(),
         "probes_per_year": probes.sum() / clock.years,
         "honoured": jnp.where(promised, _honour(lives, attacks), missing),
         "honour_if_tested": jnp.where(promised, _honour(lives, tested), missing),
+        "resist_if_tested": _over(lives.laid, "resist", tested),
         "days_to_help": _over(lives.laid, "help_days", attacks) / any_attack,
         "direct_clash": settled * clash + facing * first.clash[middle, 2],
         "nuclear_risk": settled * nuclear + facing * first.escalate[middle, 2],
@@ -245,15 +257,17 @@ def equal_terms(world: World, lives: Lives, accepted: Acceptance) -> dict[str, A
 
 
 def over_time(lives: Lives, accepted: Acceptance) -> dict[str, Array]:
-    """Paths along the steps, (S,): hazards per step by level given no attack before, and will."""
+    """The outcomes of ``PATHS`` along the steps, (S,)."""
     attack = jnp.einsum("bswaq,q,b->sa", lives.own.attack, accepted.posterior, lives.branches)
-    alive = jnp.einsum("bswq,q,b->sw", lives.own.alive, accepted.posterior, lives.branches)
+    standing = jnp.einsum("bswq,q,b->bsw", lives.own.alive, accepted.posterior, lives.branches)
+    alive = standing.sum(axis=0)
     total = jnp.maximum(alive.sum(axis=1), 1e-300)
     return {
         "hazard_limited": attack[:, 0] / total,
         "hazard_full": attack[:, 1] / total,
         "survival": alive.sum(axis=1),
         "will": alive @ jnp.asarray(crisis.WILLS) / total,
+        "capability": jnp.einsum("bsw,bs->s", standing, lives.capability) / total,
     }
 
 

@@ -52,6 +52,7 @@ from tightrope.guarantee.program import (
 from tightrope.treaty import LEVELS
 
 Floats = NDArray[np.float64]
+Stats = dict[str, float | None]
 #: Responses that count as independent evidence in one fact, at most.
 INDEPENDENT = 4.0
 #: A chance below this counts as this: no fact alone rules a world out.
@@ -91,6 +92,30 @@ def weights_of(log_likelihood: Floats) -> Floats:
 def effective(weights: Floats) -> float:
     """Effective number of draws, (Σw)²/Σw² (Kish 1965)."""
     return float(weights.sum() ** 2 / max(float(weights @ weights), 1e-300))
+
+
+def stats(values: Floats, weights: Floats) -> Stats:
+    """Weighted mean and 5th, 50th and 95th percentile of the values that are not missing.
+
+    Percentiles interpolate between sorted values at the places (S_k − S_1)/(S_n − S_1), with
+    S_k = k·w_k + (n − 1)·Σ_{i<k} w_i: with equal weights, the usual ones.
+    """
+    known = np.isfinite(values) & (weights > 0)
+    if not known.any():
+        return {"mean": None, "p05": None, "p50": None, "p95": None}
+    order = np.argsort(values[known], kind="stable")
+    value, weight = values[known][order], weights[known][order]
+    count = np.arange(value.size)
+    place = count * weight + (value.size - 1) * (np.cumsum(weight) - weight)
+    place = place / place[-1] if value.size > 1 else place
+    low, middle, high = np.interp([0.05, 0.5, 0.95], place, value)
+    return {
+        # The mean of numbers in [0, 1] stays there: rounding must not carry it outside.
+        "mean": float(np.clip(value @ (weight / weight.sum()), value[0], value[-1])),
+        "p05": float(low),
+        "p50": float(middle),
+        "p95": float(high),
+    }
 
 
 def _log_likelihood(case: Case, fact: Record, worlds: World, model: Model) -> Array:

@@ -26,7 +26,8 @@ from tightrope.history.maximise import Penalty, climb_many
 
 Floats = NDArray[np.float64]
 Report = Callable[[str, int, int], None]
-BATCH = 50
+BATCH = 250
+_VALUES = 4_000_000
 _STEPS = 60
 
 
@@ -79,7 +80,7 @@ def bootstrap(
         done = min(len(kept), replicates)
         thetas[:done] = kept[:done]
     while done < replicates:
-        batch = min(BATCH, replicates - done)
+        batch = min(_height(likelihood.size), replicates - done)
         weights = np.stack([draw(likelihood, groups, seed, done + r) for r in range(batch)])
         starts = np.repeat(start[None], batch, axis=0)
         found = climb_many(likelihood, starts, weights, penalty=penalty, steps=_STEPS)
@@ -91,6 +92,11 @@ def bootstrap(
             report("bootstrap", done, replicates)
     good = np.isfinite(thetas).all(axis=1)
     return Bootstrap(thetas[good], int((~good).sum()))
+
+
+def _height(rows: int) -> int:
+    """Replicates in a batch: many, as long as their weights stay small."""
+    return max(1, min(BATCH, _VALUES // max(rows, 1)))
 
 
 def draw(likelihood: Likelihood, groups: NDArray[np.int64], seed: int, replicate: int) -> Floats:

@@ -135,5 +135,58 @@ GAMES: dict[str, Entry] = {
         builder=_TREE,
         source="Signorino 2003; R package games, egame123",
     ),
+    "ultimatum": Entry(
+        title="statistical ultimatum game: 1 offers a share of a prize, 2 accepts or rejects",
+        parts=(
+            ("R1", "player 1's reservation value: what it gets if 2 rejects"),
+            ("R2", "player 2's reservation value"),
+        ),
+        response="offer + accept (0 or 1); accept may be missing where outcome=offer",
+        builder="tightrope.history.ultimatum:fit_ultimatum",
+        source="Ramsay and Signorino 2009; R package games, ultimatum",
+        links=("logit",),
+        errors=("private",),
+        settings={
+            "max_offer": Setting("the largest offer that could be made (required)"),
+            "s1": Setting("scale of player 1's shock, if it is fixed and not estimated"),
+            "s2": Setting("scale of player 2's shock, if it is fixed and not estimated"),
+            "outcome": Setting("what is explained", "both", ("both", "offer")),
+        },
+    ),
+    "signalling": Entry(
+        title="crisis signalling: A challenges, B resists, A stands firm or backs down",
+        parts=(
+            ("SA", "A's payoff from the status quo"),
+            ("VA", "A's payoff if B concedes"),
+            ("CB", "B's payoff if it concedes"),
+            ("barWA", "A's mean payoff if it stands firm"),
+            ("barWB", "B's mean payoff if A stands firm"),
+            ("bara", "A's mean payoff if it backs down"),
+            ("VB", "B's payoff if A backs down"),
+        ),
+        response="sq + cd + sf + bd: how often each outcome was seen in the game of the row",
+        builder="tightrope.history.signalling:fit_signalling",
+        source="Lewis and Schultz 2003; Crisman-Cox and Gibilisco 2021; R package sigInt",
+        links=("probit",),
+        errors=("private",),
+        settings={
+            "method": Setting(
+                "npl nested pseudo-likelihood, pl pseudo-likelihood, ml maximum likelihood under "
+                "the equilibrium constraint",
+                "npl",
+                ("npl", "pl", "ml"),
+            ),
+            "first_stage": Setting(
+                "columns COL1,COL2 of Pr(B resists | challenge) and Pr(A stands firm | resisted); "
+                "needed by pl, a start for npl and ml"
+            ),
+            "fixed_point": Setting(
+                "derivative of the fixed point in npl's standard errors: sigint as that package "
+                "has it (transposed), exact as it is",
+                "sigint",
+                ("sigint", "exact"),
+            ),
+        },
+    ),
 }
 """Games by name. A file that declares a tree is fitted by the builder of these."""

@@ -283,11 +283,22 @@ def _check_levels(name: str, known: pd.Series[Any], given: pd.Series[Any]) -> No
 def _tidy(rows: pd.DataFrame) -> pd.DataFrame:
     """Drop levels that no row has, as R's model.frame does; plain columns stay."""
     coded = {
-        name: column.cat.remove_unused_categories()
+        str(name): column.cat.remove_unused_categories()
         for name, column in rows.items()
         if isinstance(column.dtype, pd.CategoricalDtype)
     }
-    return rows.assign(**coded).reset_index(drop=True)  # type: ignore[arg-type]
+    return rows.assign(**coded).reset_index(drop=True)
+
+
+def _logical(rows: pd.DataFrame) -> pd.DataFrame:
+    """Columns of true and false as factors, which they are in R."""
+    coded = {
+        str(name): pd.Categorical(column, categories=[False, True])
+        for name, column in rows.items()
+        if pd.api.types.is_bool_dtype(column.dtype)
+        and not isinstance(column.dtype, pd.CategoricalDtype)
+    }
+    return rows.assign(**coded)
 
 
 def _translated(part: str) -> str:
@@ -315,7 +326,11 @@ def _part(text: str, rows: pd.DataFrame) -> Part:
     try:
         with np.errstate(all="ignore"):  # what is not finite is dropped or refused below
             found = formulaic.model_matrix(
-                _translated(text), rows, context=FUNCTIONS, na_action="ignore", output="pandas"
+                _translated(text),
+                _logical(rows),
+                context=FUNCTIONS,
+                na_action="ignore",
+                output="pandas",
             )
     except (formulaic.errors.FormulaicError, TypeError, ValueError, SyntaxError) as error:
         plain = re.sub(r"\x1b\[[0-9;]*m|⧛\[[0-9;]*m|[⧛⧚]", "", str(error))
@@ -333,7 +348,7 @@ def _evaluate(part: Part, table: pd.DataFrame) -> Floats:
     """The regressors of one part for other rows."""
     if part.spec is None:
         return np.zeros((len(table), 0))
-    rows = table.reset_index(drop=True)
+    rows = _logical(table.reset_index(drop=True))
     found = part.spec.get_model_matrix(rows, context=FUNCTIONS, na_action="ignore")
     return np.asarray(found, dtype=float).reshape(len(rows), len(part.names))
 

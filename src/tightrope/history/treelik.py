@@ -151,6 +151,9 @@ class TreeExact:
     def derivatives(self, thetas: Floats, weights: Floats) -> Derivatives:
         """At points (b, k), with weights (n,) or (b, n)."""
         batch, size = thetas.shape
+        # replicates that begin at one point share what the game says there
+        apart = batch == 1 or weights.ndim == 1 or bool((thetas != thetas[0]).any())
+        points = thetas if apart else thetas[:1]
         blocks = list(self._blocks(batch))
         workers = min(len(blocks), len(os.sched_getaffinity(0)))
         value, gradient = np.zeros(batch), np.zeros((batch, size))
@@ -159,7 +162,7 @@ class TreeExact:
         def one(block: tuple[slice, slice]) -> tuple[slice, Derivatives]:
             some, rows = block
             own = weights[some, rows] if weights.ndim == 2 else weights[None, rows]
-            return some, self._block(thetas[some], rows, own)
+            return some, self._block(points[some] if apart else points, rows, own)
 
         def add(found: tuple[slice, Derivatives]) -> None:
             some, part = found
@@ -215,25 +218,29 @@ class TreeExact:
 
     def _block(self, thetas: Floats, rows: slice, weights: Floats) -> Derivatives:
         """Derivatives over a piece; a row of weight zero counts nothing, whatever it says."""
-        counted = weights > 0.0
+
+        def weighed(part: Floats) -> Floats:
+            product = weights * part
+            if np.isfinite(product.sum()):
+                return product
+            return np.where(weights > 0.0, product, 0.0)
+
         with np.errstate(all="ignore"):
             found = self._rows(thetas, rows)
-            batch, size = thetas.shape
-            value = np.sum(np.where(counted, weights * found.value, 0.0), axis=1)
+            batch, size = max(len(thetas), len(weights)), thetas.shape[1]
+            value = np.sum(weighed(found.value), axis=1)
             gradient = np.zeros((batch, size))
             hessian = np.zeros((batch, size, size))
             parts = self.program.slices
             for place, j in enumerate(self.program.present):
                 if j not in found.first:
                     continue
-                slope = np.where(counted, weights * found.first[j], 0.0)
-                gradient[:, parts[place]] = slope @ self.matrices[place][rows]
+                gradient[:, parts[place]] = weighed(found.first[j]) @ self.matrices[place][rows]
                 for other in range(place, len(parts)):
                     bend = found.second.get((j, self.program.present[other]))
                     if bend is None:
                         continue
-                    bent = np.where(counted, weights * bend, 0.0)
-                    block = self._product(bent, place, other, rows)
+                    block = self._product(weighed(bend), place, other, rows)
                     hessian[:, parts[place], parts[other]] = block
                     if other > place:
                         hessian[:, parts[other], parts[place]] = block.swapaxes(1, 2)

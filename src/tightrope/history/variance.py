@@ -50,7 +50,7 @@ def covariance(
     bread = _inverse(-hessian)
     factor = 1.0
     if kind == "cluster":
-        scores, groups = _grouped(scores, clusters)
+        scores, groups = grouped_scores(scores, clusters)
         factor = groups / (groups - 1)
     return np.asarray(factor * bread @ (scores.T @ scores) @ bread)
 
@@ -61,7 +61,8 @@ def standard_errors(covariance: Floats) -> Floats:
     return np.sqrt(np.where(diagonal > 0.0, diagonal, np.nan))
 
 
-def _grouped(scores: Floats, clusters: Any) -> tuple[Floats, int]:
+def grouped_scores(scores: Floats, clusters: Any) -> tuple[Floats, int]:
+    """Scores added up by cluster (g, k), and g. Errors: InputError for fewer than two clusters."""
     if clusters is None or len(clusters) != len(scores):
         raise refuse(
             "clustered standard errors need the cluster of each row",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from tightrope.report.chart import INK, MIDDLE, Figure
+from tightrope.report.chart import INK, MIDDLE, PER_CENT, Figure
 from tightrope.report.results import Results, Spread
 from tightrope.report.tables import table
-from tightrope.report.words import MISSING, points, short
+from tightrope.report.words import MISSING, points, short, signed
 
 PARTS = {
     "backstop_mechanical": "by itself",
@@ -53,7 +53,7 @@ def backstop_figure(results: Results) -> Figure | None:
     x = alt.X(
         "mean:Q",
         title="Rise in the challenger's success (share)",
-        axis=alt.Axis(format="+.0%", tickCount=5),
+        axis=alt.Axis(labelExpr=PER_CENT, tickCount=5),
     )
     bars = (
         alt.Chart(data[data["part"] != "in all"])
@@ -91,7 +91,7 @@ def _points(spread: Spread | None) -> str:
     if spread is None:
         return MISSING
     mean, low, high = (100 * float(spread[key] or 0.0) for key in ("mean", "p05", "p95"))
-    return f"{mean:+.0f} [{low:+.0f}–{high:+.0f}]"
+    return f"{signed(mean, 0)} [{signed(low, 0)} to {signed(high, 0)}]"
 
 
 def _finding(data: pd.DataFrame, lead: str) -> str:
@@ -106,6 +106,6 @@ def _finding(data: pd.DataFrame, lead: str) -> str:
     else:
         others = "the others on balance neither follow it out nor fill the gap"
     return (
-        f"Without {lead} the challenger's chance rises by {points(most['mean']).lstrip('+')} under "
-        f"'{short(str(most['title']), 44)}'; {others}"
+        f"If {lead} stays out, the challenger's chance rises by "
+        f"{points(most['mean']).lstrip('+')} under '{short(str(most['title']), 44)}'; {others}"
     )

@@ -13,7 +13,7 @@ from tightrope.report.chart import BROKEN, FAINT, INK, Figure
 from tightrope.report.extremes import least
 from tightrope.report.results import Results, Spread
 from tightrope.report.tables import folded, heading, paragraph, table
-from tightrope.report.words import MISSING, frequency, percent, short
+from tightrope.report.words import MISSING, frequency, joined, percent, short
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,9 @@ ROWS = (
         "strength of the protected state at the end, the challenger's = 1", kind="ratio",
     ),
     Row(
-        "Morale and resilience", False, (),
-        "not modelled: what a promise does for a people's spirit has no number here",
+        "Morale and resilience", False, ("resist_if_tested",),
+        "chance that the protected state resists an attack, given the help it expects; what a "
+        "promise does for a people's spirit has no number here",
     ),
     Row(
         "A stabler order in Europe", False, ("durable",),
@@ -92,8 +93,7 @@ def balance_page(results: Results) -> Chapter:
     parts: list[Figure | str] = [
         paragraph(
             "An article of August 2025, 'The Tightrope Walk', lists six advantages and six dangers "
-            "of such guarantees. Ten of them have an outcome in the model; two have none and are "
-            "marked so, rather than scored."
+            f"of such guarantees. {_modelled()}"
         )
     ]
     parts += [figure] if figure is not None else []
@@ -109,6 +109,17 @@ def balance_page(results: Results) -> Chapter:
         "Advantages and dangers",
         "What is hoped and feared of such guarantees, and which options bring it?",
         parts,
+    )
+
+
+def _modelled() -> str:
+    count = sum(bool(row.path) for row in ROWS)
+    if count == len(ROWS):
+        return "All of them have an outcome in the model."
+    without = [row.name for row in ROWS if not row.path]
+    return (
+        f"{count} of the {len(ROWS)} have an outcome in the model. The rest, left without a "
+        f"number rather than scored: {joined(without).lower()}."
     )
 
 
@@ -200,7 +211,7 @@ def standing_figure(results: Results) -> Figure | None:
             "label:N",
             sort=None,
             title=None,
-            axis=alt.Axis(labelExpr=BROKEN, labelLimit=200, ticks=False),
+            axis=alt.Axis(labelExpr=BROKEN, labelLimit=200, ticks=False, labelPadding=12),
         ),
         x=alt.X(
             "standing:Q",

@@ -13,7 +13,7 @@ from tightrope.report.chart import Figure
 class Chapter:
     """One page.
 
-    number   0 to 7
+    number   0 to 7 in the report of a run; 8 to 11 are the pages of explore, design and claims
     name     what it is about, in a few words
     asks     the question it answers, in one sentence
     parts    figures, and pieces of HTML that are already escaped, in order

@@ -94,6 +94,7 @@ def _styled(spec: dict[str, Any]) -> dict[str, Any]:
             "domainColor": MIDDLE,
             "tickColor": MIDDLE,
             "labelLimit": 220,
+            "labelPadding": 5,
         },
         "header": {**words, "labelFontWeight": "bold"},
         "legend": {**words, "orient": "top", "titleFontWeight": "normal", "symbolSize": 90},
@@ -110,7 +111,9 @@ def labelled(data: pd.DataFrame, width: int = 26) -> pd.DataFrame:
 BROKEN = r"split(datum.label, '\n')"
 """Label expression of an axis or header whose words were broken by `labelled`."""
 
-SHARE = alt.Axis(format=".0%", tickCount=6)
+PER_CENT = "format(100 * datum.value, '.0f') + ' %'"
+"""Label expression of an axis of shares, written as in the text."""
+SHARE = alt.Axis(labelExpr=PER_CENT, tickCount=6)
 """Axis of a chance or a share, in per cent."""
 
 

@@ -1,108 +1,114 @@
-"""Where attack goes: from full to limited, against the same terms without any duty."""
+"""Where attack goes: what duties do to full and to limited attack, against the same terms bare."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from tightrope.report.chart import INK, MIDDLE, SHARE, Figure, option_rows
-from tightrope.report.extremes import most
+from tightrope.report.chart import INK, MIDDLE, PER_CENT, Figure, option_rows
+from tightrope.report.extremes import least, most
 from tightrope.report.results import Results
 from tightrope.report.tables import table
-from tightrope.report.words import counted, percent, short
+from tightrope.report.words import counted, percent, points, short
 
-LEVELS = {"limited": "attack_limited", "full": "attack_full"}
-BARE = {"limited": "attack_limited_terms", "full": "attack_full_terms"}
-"""The same terms without any duty; a run need not have them."""
+LEVELS = {"full": "attack_full", "limited": "attack_limited"}
+BARE = {level: f"{name}_terms" for level, name in LEVELS.items()}
+"""The same terms without any duty."""
+HEADS = {"full": "first attack full", "limited": "first attack limited"}
+AXIS = alt.Axis(labelExpr=PER_CENT, tickCount=3)
+LEAST = 0.005
+"""A smaller change of a chance is no displacement."""
 
 
 def displacement_figure(results: Results) -> Figure | None:
-    """Chance that the first attack is limited or full; without duties beside it, where known."""
-    rows, told = [], []
+    """Chance that the first attack is full or limited, with duties and without; None if unknown."""
+    rows: list[dict[str, Any]] = []
+    told = []
     for option in results.agreements:
         with_duty = {k: results.mean(option, name) for k, name in LEVELS.items()}
         bare = {k: results.mean(option, name) for k, name in BARE.items()}
-        held_terms = results.mean(option, "held_terms")
-        if any(value is None for value in with_duty.values()):
+        if any(value is None for value in (*with_duty.values(), *bare.values())):
             continue
-        for level, value in with_duty.items():
+        about: dict[str, Any] = {
+            "option": option,
+            "number": results.number(option),
+            "title": results.titles[option],
+        }
+        for level in LEVELS:
             rows.append(
-                {
-                    "option": option,
-                    "number": results.number(option),
-                    "title": results.titles[option],
+                about
+                | {
                     "level": level,
-                    "with_duties": value,
+                    "with_duties": with_duty[level],
                     "without_duties": bare[level],
-                    "any_attack_without_duties": None if held_terms is None else 1.0 - held_terms,
                 }
             )
         total = sum(float(value or 0.0) for value in with_duty.values())
-        share = float(with_duty["limited"] or 0.0) / total if total > 1e-9 else None
         told.append(
             (
                 f"{results.number(option)} {results.titles[option]}",
-                percent(with_duty["limited"]),
-                percent(with_duty["full"]),
-                percent(share),
-                percent(None if held_terms is None else 1.0 - held_terms),
-                *(percent(bare[level]) for level in LEVELS),
+                *(percent(part[level]) for level in LEVELS for part in (bare, with_duty)),
+                percent(float(with_duty["limited"] or 0.0) / total if total > 1e-9 else None),
             )
         )
     if not rows:
         return None
     data = pd.DataFrame(rows)
     base = option_rows(data)
-    bars = base.mark_bar(stroke=INK, strokeWidth=0.7, height=11).encode(
-        x=alt.X("with_duties:Q", title="Chance within the horizon", axis=SHARE, stack="zero"),
-        fill=alt.Fill(
-            "level:N",
-            title="First attack",
-            scale=alt.Scale(domain=list(LEVELS), range=["white", MIDDLE]),
-        ),
-        order=alt.Order("level:N", sort="descending"),
-    )
-    marks = base.mark_tick(color=INK, thickness=2, height=15).encode(
-        x="any_attack_without_duties:Q"
-    )
+    across = alt.X("without_duties:Q", title=None, axis=AXIS)
+    lines = base.mark_rule(color=MIDDLE, strokeWidth=1.4).encode(x=across, x2="with_duties:Q")
+    bare_marks = base.mark_point(size=52, color=INK, fill="white", opacity=1).encode(x=across)
+    marks = base.mark_point(size=52, color=INK, fill=INK, opacity=1).encode(x="with_duties:Q")
     head = (
-        "Option", "First attack limited", "First attack full", "Limited among attacks",
-        "Any attack, no duties", "Limited, no duties", "Full, no duties",
+        "Option", "Full, no duties", "Full, with duties", "Limited, no duties",
+        "Limited, with duties", "Limited among attacks",
     )  # fmt: skip
+    parts = alt.layer(lines, bare_marks, marks).properties(width=105, height=alt.Step(20))
     return Figure(
         name="displacement",
         title=_finding(data),
         caption=(
-            "Chance that the first attack within the horizon is limited (white) or full (grey), "
-            "given settled. Upright stroke: chance of any attack on the same terms without any "
-            "duty. Where the bar turns white, a smaller attack takes the place of the larger."
+            "Chance that the first attack within the horizon is full (left) or limited (right), "
+            "given settled. Open circle: on the same terms without any duty; filled: with the "
+            "duties. Displaced means that full attacks grow rarer and limited ones more frequent."
         ),
         data=data,
-        chart=(bars + marks).properties(width=150, height=alt.Step(21)),
-        table=table(head, told, "Mean over worlds; – where the run does not say"),
+        chart=parts.facet(
+            column=alt.Column(
+                "level:N",
+                sort=list(LEVELS),
+                title=None,
+                header=alt.Header(
+                    labelExpr=f"datum.value == 'full' ? '{HEADS['full']}' : '{HEADS['limited']}'"
+                ),
+            ),
+            spacing=14,
+        ),
+        table=table(head, told, "Mean over worlds"),
     )
 
 
 def _finding(data: pd.DataFrame) -> str:
-    known = data.dropna(subset=["without_duties"])
-    if not known.empty:
-        wide = known.pivot_table(
-            index=["option", "title"], columns="level", values=["with_duties", "without_duties"]
-        )
-        full = wide["with_duties"]["full"] - wide["without_duties"]["full"]
-        limited = wide["with_duties"]["limited"] - wide["without_duties"]["limited"]
-        displaced = (full < 0) & (limited > 0)
-        if displaced.any():
-            where = most(limited[displaced].rename("rise").reset_index(), "rise")
-            return (
-                f"Under {int(displaced.sum())} of {counted(len(wide), 'option')} the duties push "
-                f"attack down from full to limited; most under '{short(str(where['title']), 44)}'"
-            )
-        return "Under no option do the duties merely push attack down from full to limited"
-    wide = data.pivot_table(index=["option", "title"], columns="level", values="with_duties")
-    share = wide["limited"] / (wide["limited"] + wide["full"]).clip(lower=1e-12)
-    top = most(share.rename("share").reset_index(), "share")
-    return (
-        f"First attacks are limited ones in {percent(float(top['share']))} of cases under "
-        f"'{short(str(top['title']), 44)}', more than under any other option; the rest are full"
+    wide = data.pivot_table(
+        index=["option", "title"], columns="level", values=["with_duties", "without_duties"]
     )
+    change = wide["with_duties"] - wide["without_duties"]
+    displaced = change[(change["full"] < -LEAST) & (change["limited"] > LEAST)]
+    if not displaced.empty:
+        top = most(displaced.reset_index(), "limited")
+        return (
+            f"Under {len(displaced)} of {counted(len(wide), 'option')} the duties push attack "
+            f"down from full to limited; most under '{short(str(top['title']), 44)}': full "
+            f"{points(top['full'])}, limited {points(top['limited'])}"
+        )
+    fall = (change["full"] + change["limited"]).rename("fall")
+    top = least(fall.reset_index(), "fall")
+    text = "Under no option do the duties merely push attack down from full to limited"
+    if top["fall"] < -LEAST:
+        text += (
+            f"; they remove most under '{short(str(top['title']), 44)}': "
+            f"{points(top['fall'])} of any attack"
+        )
+    return text

@@ -15,6 +15,8 @@ from pathlib import Path
 
 SEAL = "report.html"
 """The file by which a results folder of ours is known, so that no other folder is replaced."""
+PREVIEW = "preview.html"
+"""The page that stands in a results folder while its run goes on."""
 KEPT = "store"
 """Draws solved by `explore` in the folder, which outlive what is written anew around them."""
 
@@ -28,7 +30,8 @@ def check_folder(folder: Path, seal: str = SEAL) -> None:
     if folder.exists():
         if not folder.is_dir():
             raise FileExistsError(f"'{folder}' is a file, not a folder")
-        if any(folder.iterdir()) and not (folder / seal).exists():
+        foreign = {path.name for path in folder.iterdir()} - {PREVIEW}
+        if foreign and not (folder / seal).exists():
             raise FileExistsError(f"'{folder}' holds other files, which would be lost")
     with _beside(folder):
         pass

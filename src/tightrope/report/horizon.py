@@ -9,7 +9,17 @@ import numpy as np
 import pandas as pd
 
 from tightrope.report.chapter import Chapter
-from tightrope.report.chart import BROKEN, FAINT, INK, MIDDLE, SHARE, WIDTH, Figure, labelled
+from tightrope.report.chart import (
+    BROKEN,
+    FAINT,
+    INK,
+    MIDDLE,
+    PER_CENT,
+    SHARE,
+    WIDTH,
+    Figure,
+    labelled,
+)
 from tightrope.report.displacement import displacement_figure
 from tightrope.report.extremes import least, most
 from tightrope.report.paths import HAZARDS, mean_path, path
@@ -17,7 +27,7 @@ from tightrope.report.results import Results
 from tightrope.report.tables import paragraph, table
 from tightrope.report.weighing import spread
 from tightrope.report.windows import joining, windows_parts
-from tightrope.report.words import counted, percent, short
+from tightrope.report.words import counted, percent, short, signed
 
 SURVIVAL = "path_survival"
 """Outcome with dims option, draw, time: chance of no limited or full attack until then."""
@@ -25,6 +35,8 @@ PATHS = {
     "path_will": ("will", "Political will (standard deviations from its usual state)"),
     "path_capability": ("capability", "Strength of the protected state (challenger's = 1)"),
 }
+ALIKE = 0.1
+"""Changes that differ by less than this part of the largest are told as one."""
 PANELS = 6
 YEARS_TOLD = (1, 2, 5, 10)
 
@@ -103,7 +115,9 @@ def _row(results: Results, option: str) -> dict[str, Any]:
 
 def _panels(options: list[str], also: list[str]) -> list[str]:
     """The first options and those named besides, no more than fit, in the order of the ranking."""
-    chosen = list(dict.fromkeys([*options[: PANELS - len(also)], *also, *options]))[:PANELS]
+    # An odd number of panels would leave an axis without a panel.
+    room = min(PANELS, len(options) - len(options) % 2 or 1)
+    chosen = list(dict.fromkeys([*also, *options[: room - len(also)], *options]))[:room]
     return [option for option in options if option in chosen]
 
 
@@ -135,7 +149,7 @@ def _facets(layers: alt.LayerChart, data: pd.DataFrame, shown: list[str]) -> alt
             title=None,
             header=alt.Header(labelExpr=BROKEN, labelPadding=4, labelFontSize=12),
         ),
-        columns=2,
+        columns=min(2, len(shown)),
         spacing={"row": 26, "column": 24},
     )
     return faceted
@@ -184,10 +198,11 @@ def hazards_figure(results: Results) -> Figure | None:
     shown = _panels(options, [worst, *joining(results)][:3])
     base = _panel(data[data["option"].isin(shown)])
     lines = base.mark_line(color=INK, strokeWidth=1.6).encode(
-        y=alt.Y("mean:Q", title="Chance per year", axis=alt.Axis(format=".0%", tickCount=4)),
+        y=alt.Y("mean:Q", title="Chance per year", axis=alt.Axis(labelExpr=PER_CENT, tickCount=4)),
         strokeDash=alt.StrokeDash(
             "level:N",
             title=None,
+            legend=alt.Legend(symbolSize=600),
             scale=alt.Scale(domain=list(HAZARDS.values()), range=[[4, 3], [1, 0]]),
         ),
     )
@@ -249,48 +264,79 @@ def _peaks_table(results: Results, peaks: list[tuple[float, float, str]]) -> str
 
 
 def paths_figures(results: Results) -> list[Figure]:
-    """Will and capability over the years under each option drawn, where the run keeps them."""
-    out = []
-    for name, (word, axis) in PATHS.items():
-        rows = []
-        for option in results.agreements:
-            found = mean_path(results, option, name)
-            if found is not None:
-                rows += [
-                    _row(results, option) | {"year": float(year), "mean": float(value)}
-                    for year, value in zip(results.dataset["time"].values, found, strict=True)
-                ]
-        if not rows:
-            continue
-        data = pd.DataFrame(rows)
-        first = data[data["option"] == data["option"].iloc[0]]
-        start = data.groupby("option")["mean"].first()
-        change = data.groupby("option")["mean"].last() - start
-        moved = str(change.abs().idxmax())
-        base = alt.Chart(data).encode(x=alt.X("year:Q", title="Years since the settlement"))
-        y = alt.Y("mean:Q", title=word.capitalize(), scale=alt.Scale(zero=False))
-        chart = base.mark_line(color=FAINT).encode(y=y, detail="option:N") + alt.Chart(
-            first
-        ).mark_line(color=INK, strokeWidth=2).encode(x="year:Q", y=y)
-        rows_told = [
-            (f"{results.number(o)} {results.titles[o]}", f"{start[o]:+.2f}", f"{change[o]:+.2f}")
-            for o in dict.fromkeys(data["option"])
-        ]
-        way = "rises" if change[moved] > 0 else "falls"
-        out.append(
-            Figure(
-                name=word,
-                title=(
-                    f"{axis.split(' (')[0]} {way} by {abs(change[moved]):.2f} over the years under "
-                    f"'{short(results.titles[moved], 44)}', where it moves most"
-                ),
-                caption=(
-                    f"{axis}, mean over worlds, while peace lasts. Black: option "
-                    f"{first['number'].iloc[0]}; grey: the others."
-                ),
-                data=data,
-                chart=chart.properties(width=WIDTH, height=130),
-                table=table(("Option", "At first", "Change"), rows_told, f"{axis}, by option"),
-            )
+    """Will and capability over the years, option by option, where the run keeps them."""
+    return [
+        figure
+        for name, (word, axis) in PATHS.items()
+        if (figure := _path_figure(results, name, word, axis)) is not None
+    ]
+
+
+def _path_figure(results: Results, name: str, word: str, axis: str) -> Figure | None:
+    rows = [
+        _row(results, option) | {"year": float(year), "mean": float(value)}
+        for option in results.agreements
+        if (found := mean_path(results, option, name)) is not None
+        for year, value in zip(results.dataset["time"].values, found, strict=True)
+    ]
+    if not rows:
+        return None
+    data = pd.DataFrame(rows)
+    start, end = (data.groupby("option", sort=False)["mean"].agg(k) for k in ("first", "last"))
+    change = end - start
+    # The most durable option, and those that end highest and lowest, are told apart.
+    named = list(dict.fromkeys([str(end.index[0]), str(end.idxmax()), str(end.idxmin())]))
+    base = alt.Chart(data).encode(
+        x=alt.X("year:Q", title="Years since the settlement", axis=alt.Axis(tickCount=5)),
+        y=alt.Y("mean:Q", title=axis.partition(" (")[0], scale=alt.Scale(zero=False)),
+        detail="option:N",
+    )
+    told = base.transform_filter(alt.FieldOneOfPredicate(field="option", oneOf=named))
+    dashes = alt.StrokeDash(
+        "number:N",
+        title="Option",
+        legend=alt.Legend(symbolSize=600),
+        scale=alt.Scale(
+            domain=[results.number(o) for o in named], range=[[1, 0], [7, 3], [2, 2]][: len(named)]
+        ),
+    )
+    chart = base.mark_line(color=FAINT, strokeWidth=1.2) + told.mark_line(
+        color=INK, strokeWidth=2
+    ).encode(strokeDash=dashes)
+    numbers = [
+        (
+            f"{results.number(o)} {results.titles[o]}",
+            *(signed(float(v)) for v in (start[o], change[o])),
         )
-    return out
+        for o in start.index
+    ]
+    return Figure(
+        name=word,
+        title=_path_finding(results, axis.partition(" (")[0], change),
+        caption=(
+            f"{axis}, mean over worlds, while peace lasts. Solid: option "
+            f"{results.number(named[0])}, the most durable"
+            + ("; broken: those that end highest and lowest" if len(named) > 1 else "")
+            + "; grey: the others."
+        ),
+        data=data,
+        chart=chart.properties(width=WIDTH, height=150),
+        table=table(("Option", "At first", "Change"), numbers, f"{axis}, by option"),
+    )
+
+
+def _path_finding(results: Results, what: str, change: pd.Series[float]) -> str:
+    rising, moved = int((change > 0).sum()), str(change.abs().idxmax())
+    way = "rises" if change[moved] > 0 else "falls"
+    like = f"rises under {rising} of {counted(len(change), 'option')}"
+    if rising in (0, len(change)):
+        like = f"{'rises' if rising else 'falls'} under every option"
+    by = f"by {abs(change[moved]):.2f}"
+    if len(change) == 1:
+        return f"{what} {way} {by} over the years"
+    if change.max() - change.min() < ALIKE * abs(change[moved]):
+        return f"{what} {like} over the years, and about as much, {by}: the texts hardly move it"
+    return (
+        f"{what} {like} over the years; most under '{short(results.titles[moved], 44)}', where "
+        f"it {way} {by}"
+    )

@@ -45,7 +45,7 @@ def leaks_page(results: Results) -> Chapter:
     if figure is None:
         parts.append(paragraph("No leak was found, or the texts were not read for this report."))
     else:
-        parts.append(figure)
+        parts += [figure, _meanings(results, figure.data)]
         parts += [_findings(results, option) for option in results.options]
     return Chapter(
         6,
@@ -113,13 +113,25 @@ def leaks_figure(results: Results) -> Figure | None:
 
 def _finding(results: Results, data: pd.DataFrame, texts: pd.Series) -> str:
     common, times = str(texts.index[0]), int(texts.iloc[0])
-    told = (
-        f"The commonest leak is '{common}', in {times} of {counted(len(results.options), 'text')}"
-    )
+    texts_read = counted(len(results.agreements), "text")
+    told = f"The commonest leak is '{common}', in {times} of {texts_read}"
     void = data[data["severity"] == "error"]["option"].nunique()
     if void:
         told += f"; in {counted(void, 'text')} a leak voids a promise"
     return told
+
+
+def _meanings(results: Results, data: pd.DataFrame) -> str:
+    """What each kind of leak means, told by the text in which it comes first."""
+    rows = [
+        (leak, f"{part['option'].nunique()}", f"{first['reason']} ({first['number']})")
+        for leak, part in data.groupby("leak", sort=False)
+        for first in part.head(1).to_dict("records")
+    ]
+    rows.sort(key=lambda row: -int(row[1]))
+    head = ("Leak", "Texts", "What it means, from one option (its number)")
+    told = table(head, [(str(a), b, c) for a, b, c in rows], "Kinds of leak, the commonest first")
+    return folded("Show what each kind of leak means", told)
 
 
 def _counts(results: Results, data: pd.DataFrame) -> str:

@@ -20,8 +20,8 @@ OUT = {
     "Other wars": "forces that could be sent are counted as if nothing else needed them.",
     "The running war's own dangers": "the risk of a clash or of nuclear use in a war that goes on "
     "without a text is not counted.",
-    "Morale and law": "what a promise does for a people's spirit or for the law of nations has no "
-    "number here.",
+    "Spirit and law": "whether resisting pays for the protected state is counted; what a promise "
+    "does for a people's spirit, or for the law of nations, has no number here.",
 }
 
 BELIEFS = (

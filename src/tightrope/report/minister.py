@@ -51,7 +51,7 @@ def answer(results: Results) -> str:
     """The run in one sentence: which agreement is most durable, and by how much."""
     ranked, rest = solved(results), reference(results)
     if not ranked:
-        return "No arrangement that could be signed was solved in any world"
+        return f"No arrangement that could be signed was {_lacking(results)}"
     best = short(results.titles[ranked[0]], LONGEST)
     value = percent(results.mean(ranked[0], "durable"))
     if len(ranked) == 1:
@@ -63,6 +63,10 @@ def answer(results: Results) -> str:
             than = f"'{short(results.titles[rest], LONGEST)}' ({percent(nothing)})"
             return f"Nothing on the table is more durable than {than}; {best} is next ({value})"
     return f"{best}: the most durable of {len(ranked)} arrangements, in {value} of cases"
+
+
+def _lacking(results: Results) -> str:
+    return "solved in any world" if results.agreements else "judged"
 
 
 def sheet(results: Results) -> tuple[str, Figure | None]:
@@ -98,8 +102,7 @@ def _gloss(results: Results) -> str:
     return (
         "Durable: the fighting is settled under the text, and no limited or full attack follows "
         f"within {years}. A world is one plausible set of the uncertain numbers; all options are "
-        "judged in the same worlds. Rank correlation: +1 where two things rise together, −1 where "
-        "one falls as the other rises, 0 where they are unrelated."
+        "judged in the same worlds."
     )
 
 
@@ -125,9 +128,9 @@ def _cards(results: Results, ranked: list[str], rest: str | None, found: Pair | 
         cards.append(_card(results, "The runner-up", found.second, verdict(found.share)))
     else:
         told = "Only one arrangement was judged, so there is no second."
-        cards.append(
-            _plain_card("No runner-up", MISSING, told if ranked else "Nothing was solved.")
-        )
+        if not ranked:
+            told = f"Nothing that could be signed was {_lacking(results)}."
+        cards.append(_plain_card("No runner-up", MISSING, told))
     if rest is None:
         cards.append(
             _plain_card("Signing nothing", MISSING, "This was not among the options judged.")
@@ -234,11 +237,25 @@ def what_would_change(results: Results, ranked: list[str], found: Pair | None) -
             if len(limits) > 1:
                 line += f", then {results.actor(limits[1][0])} ({percent(limits[1][1])})"
             lines.append(line + ".")
+        lines += _duties(results, ranked)
     if found is not None:
         lines += _halves(found) + _lever(found.lever)
     if ranked:
         lines += _words(results, ranked[0])
     return lines or ["Nothing to compare: no arrangement was solved."]
+
+
+def _duties(results: Results, ranked: list[str]) -> list[str]:
+    """Whether the answer is durable by what it obliges to, or by what it gives."""
+    known = {o: results.mean(o, "equal_terms", "deterrence") for o in ranked}
+    adds = {option: value for option, value in known.items() if value is not None}
+    if ranked[0] not in adds:
+        return []
+    line = f"Duties or terms: at equal terms its duties add {points(adds[ranked[0]])} to peace"
+    top = max(adds, key=lambda option: adds[option])
+    if top == ranked[0]:
+        return [line + (", the most of all." if len(adds) > 1 else ".")]
+    return [f"{line}; most: '{short(results.titles[top], 40)}' ({points(adds[top])})."]
 
 
 def _halves(found: Pair) -> list[str]:
@@ -263,10 +280,9 @@ def _lever(lever: Lever | None) -> list[str]:
     if not lever.clear:
         return [
             f"Which number: none stands out from chance in this many draws; nearest is "
-            f"'{about}' (rank correlation with the lead {lever.rank:+.2f})."
+            f"'{about}' ({lever.parameter})."
         ]
-    line = f"Which number: '{about}' goes most closely with the lead "
-    line += f"(rank correlation {lever.rank:+.2f})"
+    line = f"Which number: '{about}' ({lever.parameter}) goes most closely with the lead"
     if lever.low is not None and lever.high is not None:
         line += (
             f". Where it is low, the answer wins in {percent(lever.low)} of worlds; "
@@ -323,6 +339,7 @@ def strip(results: Results) -> Figure | None:
                 "title": results.titles[option],
                 "label": f"{results.number(option)}  {short(results.titles[option], 34)}",
                 "signs": option in results.agreements,
+                "told": percent(results.mean(option, "durable")),
                 **(results.spread(option, "durable") or {}),
             }
         )
@@ -343,7 +360,7 @@ def strip(results: Results) -> Figure | None:
         ),
     )
     values = base.mark_text(align="left", dx=9, dy=-8, fontSize=12, color=INK).encode(
-        x="mean:Q", text=alt.Text("mean:Q", format=".0%")
+        x="mean:Q", text="told:N"
     )
     return Figure(
         name="minister",
@@ -352,7 +369,7 @@ def strip(results: Results) -> Figure | None:
             "Chance of being durable, mean over worlds; lines: 5 to 95 % of worlds. "
             "Filled circles can be signed; an open square asks for no signature."
         ),
-        data=data.drop(columns="label"),
+        data=data.drop(columns=["label", "told"]),
         chart=(lines + marks + values).properties(width=190, height=alt.Step(23)),
     )
 
@@ -362,6 +379,8 @@ _NAMES = alt.Axis(labelLimit=250, ticks=False, domain=False, labelPadding=6)
 
 def _strip_title(results: Results, ranked: list[str]) -> str:
     spreads = [results.spread(o, "durable") or {} for o in ranked[:2]]
+    if not spreads:
+        return f"Nothing that could be signed was {_lacking(results)}"
     if len(spreads) < 2:
         return "Only one arrangement was judged; its range is wide or narrow as its inputs are"
     one, two = spreads

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -73,6 +74,15 @@ def page(results: Results) -> str:
     return report(results).html()
 
 
+def preview(results: Results, words: str) -> str:
+    """Page 0 and the table of options of a run that goes on, under `words` that say so."""
+    # The data behind charts come with the report.
+    front = re.sub(r" Data: <code>.*?</code>\.", "", sheet(results)[0])
+    told = f'<p class="preview">{escape(words)}</p>'
+    meta = f'<p class="meta">{escape(metadata_line(results))}</p>'
+    return document(f"Preview: {results.title}", f"{told}\n{front}\n{_options(results)}\n{meta}")
+
+
 def document(title: str, body: str) -> str:
     """A page of our look around `body`, which is HTML; nothing is loaded from anywhere."""
     return f"""<!doctype html>
@@ -99,8 +109,11 @@ def _contents(results: Results, chapters: Sequence[Chapter]) -> str:
         f"{escape(one.name)}</a></li>"
         for one in chapters
     )
+    return f'<nav aria-label="Pages"><h2>The pages</h2><ol>{links}</ol></nav>\n{_options(results)}'
+
+
+def _options(results: Results) -> str:
     return (
-        f'<nav aria-label="Pages"><h2>The pages</h2><ol>{links}</ol></nav>\n'
         '<section class="page" id="options"><h2>The options and their numbers</h2>'
         '<p class="asks">Every chart calls an option by the number it has here.</p>'
         f"{ranking_table(results)}{_promises(results)}</section>"

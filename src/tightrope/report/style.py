@@ -40,6 +40,8 @@ p { margin: .5rem 0 .9rem; }
 .columns li { margin: .45rem 0; font-size: .93rem; line-height: 1.42; }
 .caution { font-size: .82rem; line-height: 1.45; border: 1px solid var(--mid);
   padding: .6rem .8rem; margin: 1.2rem 0 .6rem; }
+.preview { border: 2px solid var(--ink); padding: .6rem .8rem; font: bold .95rem/1.4
+  "Helvetica Neue", Helvetica, Arial, sans-serif; }
 .meta { font-size: .74rem; color: var(--mid); margin: .4rem 0 0; }
 nav { margin: 2.6rem 0 0; font-size: .92rem; }
 nav ol { list-style: none; margin: .4rem 0; padding: 0; columns: 2; }
@@ -49,7 +51,12 @@ figure { margin: 2rem 0 2.4rem; }
 figure h3 { margin: 0 0 .8rem; }
 figcaption { font-size: .82rem; line-height: 1.45; color: var(--mid); margin-top: .6rem; }
 .strip { margin: 1.1rem 0; } .strip h3 { font-size: 1rem; margin-bottom: .35rem; }
-.wide { overflow-x: auto; } .wide:focus { outline: 2px solid var(--mid); }
+.wide { overflow-x: auto; }
+.wide:has(table) { background: linear-gradient(90deg, #fff 60%, transparent) 0 0 / 2rem 100%
+  no-repeat local, linear-gradient(-90deg, #fff 60%, transparent) 100% 0 / 2rem 100% no-repeat
+  local, linear-gradient(90deg, #ccc, transparent) 0 0 / .6rem 100% no-repeat,
+  linear-gradient(-90deg, #ccc, transparent) 100% 0 / .6rem 100% no-repeat; }
+ .wide:focus { outline: 2px solid var(--mid); }
 svg { width: 100%; height: auto; display: block; }
 table { border-collapse: collapse; font-size: .84rem; line-height: 1.38; width: 100%; }
 caption { text-align: left; color: var(--mid); padding-bottom: .35rem; }
@@ -57,6 +64,7 @@ th, td { border-bottom: 1px solid var(--line); padding: .34rem .7rem .34rem 0; t
   vertical-align: top; }
 thead th { border-bottom: 2px solid var(--ink); vertical-align: bottom; }
 tbody th { font-weight: normal; } tbody th:not(.number) { min-width: 8rem; }
+tbody th.number { width: 2.4rem; }
 td { font-variant-numeric: tabular-nums; } .number { white-space: nowrap; }
 details { margin: .8rem 0; border-top: 1px solid var(--line); padding-top: .35rem; }
 summary { cursor: pointer; font-size: .88rem; padding: .25rem 0; }
@@ -72,10 +80,12 @@ code { font-size: .84em; overflow-wrap: anywhere; }
 ins { text-decoration: underline; text-decoration-thickness: 2px; background: #ececec; }
 del { color: var(--mid); }
 @media (min-width: 48rem) {
-  .strip { --grow: 1.5; }
-  figure.chart { display: grid; grid-template-columns: fit-content(31rem) minmax(11rem, 1fr);
+  .strip { --grow: 1.25; }
+  main { max-width: 52rem; } .page > p:not(.caution) { max-width: 42rem; }
+  figure.chart { display: grid; grid-template-columns: fit-content(31rem) minmax(13rem, 1fr);
     column-gap: 1.8rem; align-items: start; --grow: 1.2; }
-  figure.chart > h3, figure.chart > details { grid-column: 1 / -1; }
+  .strip { display: grid; grid-template-columns: 36rem minmax(10rem, 1fr); column-gap: 1.4rem; }
+  figure > h3, figure.chart > details { grid-column: 1 / -1; }
   figure.chart .drawn { width: 30rem; max-width: 100%; } figure.chart figcaption { margin-top: 0; }
 }
 @media (max-width: 34rem) {
@@ -85,7 +95,6 @@ del { color: var(--mid); }
   .facts { grid-template-columns: 1fr 1fr; } nav ol { columns: 1; }
   .card { display: block; } table { font-size: .76rem; } th, td { padding-right: .5rem; }
   tbody th:not(.number) { min-width: 6.5rem; } td:not(.number) { min-width: 3.6rem; }
-  .number { white-space: normal; }
 }
 @page { size: A4; margin: 14mm 15mm 13mm; }
 @media print {
@@ -109,7 +118,8 @@ del { color: var(--mid); }
   .columns ul { margin: 1mm 0; padding-left: 4mm; }
   .sheet p { margin: 1mm 0 1.6mm; } .gloss, .caution { font-size: 8.2pt; line-height: 1.35; }
   .caution { padding: 1.4mm 2.2mm; margin: 2mm 0 1.4mm; } .kicker, .meta { font-size: 7.4pt; }
-  .strip { margin: 2mm 0; --grow: 1.2; } .strip h3 { font-size: 10pt; margin: 0 0 1mm; }
+  .strip { display: block; margin: 2mm 0; --grow: 1.2; }
+  .strip h3 { font-size: 10pt; margin: 0 0 1mm; }
   .strip svg { max-height: 45mm; } figcaption { font-size: 7.9pt; margin-top: 1mm; }
   table { font-size: 7.8pt; } a { text-decoration: none; }
 }

@@ -10,13 +10,14 @@ from tightrope.report.results import Results
 from tightrope.report.words import MISSING, UNIT, percent, ranged
 
 Cells = Sequence[str]
+NARROW = ' class="number"'
 
 
 def table(head: Cells, rows: Iterable[Cells], caption: str) -> str:
     """An HTML table; the first cell of a row names it. All text is escaped."""
     top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
     body = "".join(
-        f'<tr><th scope="row"{_kind(row[0]) if len(row[0]) < 3 else ""}>{escape(row[0])}</th>'
+        f'<tr><th scope="row"{NARROW if len(row[0]) < 3 else ""}>{escape(row[0])}</th>'
         + "".join(f"<td{_kind(cell)}>{escape(cell)}</td>" for cell in row[1:])
         + "</tr>"
         for row in rows
@@ -29,7 +30,7 @@ def table(head: Cells, rows: Iterable[Cells], caption: str) -> str:
 
 
 def _kind(cell: str) -> str:
-    return ' class="number"' if re.match(r"[+−-]?\d", cell) and len(cell) < 24 else ""
+    return NARROW if re.match(r"[+−-]?\d", cell) and len(cell) < 24 else ""
 
 
 def folded(summary: str, body: str) -> str:

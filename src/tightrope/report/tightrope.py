@@ -18,7 +18,7 @@ from tightrope.report.frontier import beside, frontier
 from tightrope.report.results import Results
 from tightrope.report.tables import acceptance_table, folded, heading, paragraph, table
 from tightrope.report.weighing import ranks
-from tightrope.report.words import MISSING, counted, joined, percent, ranged, short
+from tightrope.report.words import MISSING, counted, joined, percent, ranged, short, signed
 
 DETERS, ACCEPTS = "its duties deter", "the challenger accepts"
 HOLDS, SETTLES = "it holds once settled", "it is settled"
@@ -193,7 +193,7 @@ def _left(wide: pd.DataFrame) -> float:
 def _curves(left: float) -> list[alt.Chart]:
     """Dashed curves along which settled times held is the same."""
     rows = [
-        {"durable": f"{level:.0%}", "x": step / 50.0, "y": level / (step / 50.0)}
+        {"durable": percent(level), "x": step / 50.0, "y": level / (step / 50.0)}
         for level in DURABLE_CURVES
         for step in range(1, 51)
         if level <= step / 50.0 and step / 50.0 >= left
@@ -223,7 +223,7 @@ def _relation(wide: pd.DataFrame, challenger: str, equal_terms: bool) -> str:
     if min(float(r.std()) for r in ranked) == 0.0:
         return f"all options are alike in what {what} or in what is signed"
     tied = float(pd.Series(ranked[0]).corr(pd.Series(ranked[1])))
-    told = f"(rank correlation {tied:+.2f} over {len(wide)} options)"
+    told = f"(rank correlation {signed(tied)} over {len(wide)} options)"
     signs = f"accepted {{}} by {challenger}" if equal_terms else "settled {} often"
     better = "deters more" if equal_terms else "holds better"
     if tied < -CLEAR:

@@ -95,6 +95,7 @@ def shares_figure(results: Results, shares: dict[str, float]) -> Figure:
                 "meaning": KINDS[kind],
                 "share": share,
                 "label": f"{kind}: {KINDS[kind]}",
+                "told": percent(share),
             }
             for kind, share in shares.items()
         ]
@@ -104,15 +105,13 @@ def shares_figure(results: Results, shares: dict[str, float]) -> Figure:
         x=alt.X("share:Q", title="Share of all inputs", axis=SHARE, scale=alt.Scale(domain=[0, 1])),
     )
     bars = base.mark_bar(color=MIDDLE, height=14)
-    words = base.mark_text(align="left", dx=4, color=INK, fontSize=12).encode(
-        text=alt.Text("share:Q", format=".0%")
-    )
+    words = base.mark_text(align="left", dx=4, color=INK, fontSize=12).encode(text="told:N")
     rows = [(kind, KINDS[kind], percent(share)) for kind, share in shares.items()]
     return Figure(
         name="kinds",
         title=f"Most of the inputs are {_kind_word(most)}: {percent(shares[most])}",
         caption="Inputs are the numbers that the model reads; each has a range and a source below.",
-        data=data.drop(columns="label"),
+        data=data.drop(columns=["label", "told"]),
         chart=(bars + words).properties(width=200, height=alt.Step(26)),
         table=table(("Kind", "Meaning", "Share"), rows, "Share of inputs by kind"),
     )
@@ -210,7 +209,7 @@ def before_and_after(results: Results) -> Figure | None:
     return Figure(
         name="record",
         title=(
-            f"The record moves '{top['meaning']}' of {short(str(top['title']), 40)} most: "
+            f"The record moves '{top['meaning']}' most under '{short(str(top['title']), 44)}': "
             f"from {percent(top['before'])} to {percent(top['after'])}"
         ),
         caption="Open circle: all worlds count alike. Filled diamond: weighed by the record.",

@@ -84,8 +84,8 @@ def _finding(results: Results, found: list[Window]) -> str:
     widest = max(higher, key=lambda w: w.before - w.after)
     return (
         f"Under {len(higher)} of {counted(len(found), 'option')} that wait for {what} the hazard "
-        f"is higher before it; most under '{short(results.titles[widest.option], 44)}', "
-        f"{percent(widest.before)} a year against {percent(widest.after)}"
+        f"is higher before than after; most under '{short(results.titles[widest.option], 44)}', "
+        f"{percent(widest.before, 1)} a year against {percent(widest.after, 1)}"
     )
 
 
@@ -94,8 +94,8 @@ def _table(results: Results, found: list[Window]) -> str:
         (
             f"{results.number(w.option)} {results.titles[w.option]}",
             f"{'membership' if w.member else 'entry into force'}, year {w.at:.1f}",
-            percent(w.before),
-            percent(w.after),
+            percent(w.before, 1),
+            percent(w.after, 1),
             f"{w.before / w.after:.1f} times" if w.after > 1e-4 else MISSING,
         )
         for w in found

@@ -49,6 +49,11 @@ def points(value: float | None) -> str:
     return f"{number:+d}\u00a0point{'s' * (abs(number) != 1)}".replace("-", "−")
 
 
+def signed(value: float, digits: int = 2) -> str:
+    """A number with its sign, such as `−0.41`."""
+    return f"{value:+.{digits}f}".replace("-", "−")
+
+
 def frequency(chance: float | None) -> str:
     """A chance as a natural frequency: `about 3 in 10`, `about 2 in 1,000`."""
     if chance is None or not math.isfinite(chance):

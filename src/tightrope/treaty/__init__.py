@@ -18,6 +18,7 @@ from tightrope.treaty.errors import INPUT_CODES, InputError, InputErrors, Where,
 from tightrope.treaty.instrument import Dates, Instrument, Party, strip_duties
 from tightrope.treaty.library import (
     draft_json_schema,
+    dump_draft,
     dump_instrument,
     instrument_json_schema,
     library_ids,
@@ -64,6 +65,7 @@ __all__ = [
     "changes_between",
     "did_you_mean",
     "draft_json_schema",
+    "dump_draft",
     "dump_instrument",
     "instrument_json_schema",
     "library_ids",

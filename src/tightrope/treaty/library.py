@@ -50,6 +50,16 @@ def dump_instrument(instrument: Instrument) -> str:
     return str(yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100))
 
 
+def dump_draft(draft: Draft) -> str:
+    """Write a draft (base and changes) as YAML that loads back to an equal one."""
+    plain = draft.model_dump(mode="json", exclude_none=True)
+    # A change that unsets a field says so with a null, which the rest leaves out.
+    for change, kept in zip(draft.changes, plain["changes"], strict=True):
+        if change.op == "set":
+            kept.setdefault("value", None)
+    return str(yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100))
+
+
 def instrument_json_schema() -> dict[str, Any]:
     """Return the JSON Schema of an instrument file, for editors that complete it."""
     schema = Instrument.model_json_schema()

@@ -1,0 +1,80 @@
+"""A world in which a claim fails, sought where none was drawn: at the ends of what it hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tightrope.case import Case, override
+from tightrope.case.claims import Claim, Claims, options_of
+from tightrope.explore.dependence import parameter_draws, rank_correlations
+from tightrope.explore.proposition import Outcomes, margin
+from tightrope.guarantee import Assessment, solve_options
+
+Floats = NDArray[np.float64]
+Progress = Callable[[str, int, int], None]
+
+#: Parameters that are moved to the ends of their ranges, against the claim.
+MOVED = 8
+#: Worlds sought in; what is not moved is drawn.
+WORLDS = 64
+
+
+def seek_failure(
+    case: Case,
+    claim: Claim,
+    claims: Claims,
+    found: Floats,
+    solved: Assessment,
+    progress: Progress | None = None,
+) -> dict[str, Any] | None:
+    """A plausible but adverse world in which the claim fails, or None where none was found.
+
+    case    with the variants among its options;  found  the claim's margins in the drawn worlds
+    """
+    drawn = parameter_draws(case, solved.draws, solved.seed)
+    correlation = rank_correlations(found, drawn)
+    names = sorted(correlation, key=lambda name: -abs(correlation[name]))[:MOVED]
+    ends = {
+        name: case.parameter(name).low if correlation[name] > 0 else case.parameter(name).high
+        for name in names
+    }
+    adverse = override(case, {name: repr(value) for name, value in ends.items()})
+    options = [adverse.option(name) for name in options_of(claim, claims)]
+    draws = min(solved.draws, WORLDS)
+    results = solve_options(adverse, options, draws, solved.seed, progress=progress)
+    assert claim.proposition is not None
+    unweighted = np.zeros((draws, 0))
+    again = Assessment(adverse, tuple(results), draws, solved.seed, unweighted)
+    outcomes = Outcomes(again)
+    sought = margin(claim.proposition, outcomes, claims.sets)
+    if not np.any(sought <= 0):
+        return None
+    draw = int(np.nanargmin(sought))
+    return told(case, ends, draw, float(sought[draw]), sought=True)
+
+
+def told(
+    case: Case, values: Mapping[str, float], draw: int, by: float, *, sought: bool
+) -> dict[str, Any]:
+    """A world in which a claim fails, with its telling parameters."""
+    rows = []
+    for name, value in values.items():
+        one = case.parameter(name)
+        rows.append(
+            {
+                "parameter": name,
+                "value": float(value),
+                "central": one.value,
+                "low": one.low,
+                "high": one.high,
+                "unit": one.unit,
+                "meaning": one.meaning,
+            }
+        )
+    numbers = ", ".join(f"{row['parameter']} = {row['value']:.3g}" for row in rows)
+    return {"draw": draw, "sought": sought, "margin": by, "parameters": rows,
+            "says": f"fails by {abs(by):.3g} with {numbers}"}  # fmt: skip

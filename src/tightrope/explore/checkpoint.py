@@ -1,0 +1,79 @@
+"""What a search has judged, kept on disk after every generation, whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tightrope import __version__
+from tightrope.explore.search import Memory
+from tightrope.explore.space import Space
+from tightrope.treaty import InputError, Where
+
+FILE = "search.json"
+
+
+def inputs_of(space: Space, draws: int, seed: int) -> str:
+    """A digest of all that the judgement of a draft hangs on."""
+    said: dict[str, Any] = {
+        "version": __version__,
+        "case": space.case.model_dump(mode="json"),
+        "base": space.text.model_dump(mode="json"),
+        "levers": space.levers.model_dump(mode="json"),
+        "draws": draws,
+        "seed": seed,
+    }
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def recall(memory: Memory, folder: Path, inputs: str) -> None:
+    """Fill the memory with what an earlier run in ``folder`` judged, if it had the same inputs.
+
+    Errors: InputError for a file that cannot be read or is of other inputs.
+    """
+    path = folder / FILE
+    if not path.exists():
+        return
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        same = kept["inputs"] == inputs
+        found = {
+            tuple(int(x) for x in row["point"]): np.array(
+                [np.inf if x is None else float(x) for x in row["less_is_better"]]
+            )
+            for row in kept["judged"]
+        }
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"what an earlier search left cannot be read ({type(error).__name__})",
+            "TW215", Where(str(path)), remedy="remove the file, or choose another folder",
+        ) from error  # fmt: skip
+    if not same:
+        raise InputError(
+            "an earlier search here had other inputs (case, levers, draws, seed or version)",
+            "TW215", Where(str(path)), remedy="choose another folder, or ask as you did then",
+        )  # fmt: skip
+    memory.found.update(found)
+    memory.begun = len(found)
+
+
+def keep(memory: Memory, folder: Path, inputs: str) -> None:
+    """Write down what is remembered, by way of a temporary file beside. Errors: OSError."""
+    rows = [
+        {"point": list(point), "less_is_better": [x if np.isfinite(x) else None for x in value]}
+        for point, value in memory.found.items()
+    ]
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=folder, prefix=f".{FILE}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump({"inputs": inputs, "judged": rows}, file, allow_nan=False)
+        os.replace(name, folder / FILE)
+    finally:
+        Path(name).unlink(missing_ok=True)

@@ -1,0 +1,152 @@
+"""The nested pseudo-likelihood of the signalling game, and how sure it is.
+
+Given beliefs P = (p_R, p_F) of every game, θ maximises the pseudo-likelihood Q(θ, P); given θ,
+beliefs become the replies Ψ(θ, P); and so on, until nothing moves: θ* = argmax Q(·, P*) and
+P* = Ψ(θ*, P*) (Aguirregabiria and Mira 2007).
+
+With s_i the scores of game i in θ, Ω_θθ = Σ s_i s_iᵀ, Ω_θP = Σ s_i (∂ℓ_i/∂P)ᵀ, and J = ∂Ψ/∂P, the
+estimator's first-order condition moves by −(Ω_θθ + Ω_θP (I − J)⁻¹ ∂Ψ/∂θ) dθ, because along the
+fixed point dP = (I − J)⁻¹ (∂Ψ/∂θ) dθ. So, with M that matrix, the covariance is M⁻¹ Ω_θθ M⁻ᵀ.
+
+sigInt 0.2.0 has (I − Jᵀ)⁻¹ in place of (I − J)⁻¹. J joins p_R to p_F of one game: its two elements
+∂p_R/∂p_F and ∂p_F/∂p_R change places, and they are as unlike as the two sides' situations.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from tightrope.history.catalogue import Request
+from tightrope.history.likelihood import Likelihood
+from tightrope.history.maximise import Optimum, maximise
+from tightrope.history.results import Fit
+from tightrope.history.variance import grouped_scores, standard_errors
+
+Floats = NDArray[np.float64]
+
+TOLERANCE = 1e-10
+"""Largest change of a parameter or of a belief at which the repetition has ended."""
+ROUNDS = 500
+
+
+class Nested(NamedTuple):
+    """Where the repetition ended.
+
+    likelihood  with the last beliefs
+    optimum     of the parameters given them
+    rounds      of maximisation and reply
+    change      largest change of a parameter or a belief in the last round
+    """
+
+    likelihood: Likelihood
+    optimum: Optimum
+    rounds: int
+    change: float
+
+
+def nested(likelihood: Likelihood, report: Any = None, start: Any = None) -> Nested:
+    """Maximise, reply, and repeat until nothing moves, or `ROUNDS` times."""
+    from tightrope.history.signalling import believing
+
+    theta = None if start is None else np.asarray(start, dtype=float)
+    change = np.inf
+    for number in range(1, ROUNDS + 1):
+        optimum = maximise(likelihood, theta)
+        z, log_firm = likelihood.exact.replies(optimum.theta)  # type: ignore[union-attr]
+        before = likelihood.data
+        moved = [np.abs(np.exp(log_firm) - np.exp(before.log_firm)).max()]
+        moved.append(np.abs(ndtr(z) - ndtr(before.z)).max())
+        if theta is not None:
+            moved.append(np.abs(optimum.theta - theta).max())
+        change = float(max(moved)) if theta is not None else np.inf
+        theta = optimum.theta
+        if report is not None:
+            report("beliefs and play agree to", number, ROUNDS)
+        if not optimum.converged and number > 1:
+            break
+        likelihood = believing(likelihood, z, log_firm)
+        if change < TOLERANCE:
+            break
+    return Nested(likelihood, maximise(likelihood, optimum.theta), number, change)
+
+
+def fit_npl(
+    likelihood: Likelihood,
+    request: Request,
+    clusters: NDArray[Any] | None,
+    fixed_point: str,
+) -> Fit:
+    """The nested pseudo-likelihood estimate, its covariance as sigInt computes it or exact."""
+    found = nested(likelihood, request.report)
+    at, theta = found.likelihood, found.optimum.theta
+    derivatives = at.derivatives(theta)
+    gradient = float(np.abs(derivatives.gradient).max())
+    converged = found.optimum.converged and found.change < TOLERANCE
+    both = {
+        kind: npl_covariance(at, theta, clusters, exact=kind == "exact")
+        for kind in ("sigint", "exact")
+    }
+    return Fit(
+        likelihood=at,
+        theta=theta,
+        covariance=both[fixed_point],
+        vcov=f"nested pseudo-likelihood, fixed point {fixed_point}",
+        loglik=float(derivatives.value),
+        converged=converged,
+        gradient_norm=gradient,
+        optima=(found.optimum,),
+        notes=tuple(_notes(found, converged, fixed_point, both)),
+    )
+
+
+def _notes(found: Nested, converged: bool, kind: str, both: dict[str, Floats]) -> list[str]:
+    if not converged:
+        return [
+            f"After {found.rounds} rounds beliefs and play still differ by {found.change:.2g}: "
+            "these equilibria are not stable under mutual replies. Use method=ml, or another "
+            "first stage."
+        ]
+    notes = [f"Beliefs and play agree after {found.rounds} rounds (to {found.change:.1g})."]
+    if kind == "sigint":
+        ratio = standard_errors(both["exact"]) / standard_errors(both["sigint"])
+        notes.append(
+            "These standard errors are those of sigInt 0.2.0, which transposes a Jacobian: "
+            f"the right ones are {np.nanmin(ratio):.2f} to {np.nanmax(ratio):.2f} times as large: "
+            "--setting fixed_point=exact."
+        )
+    return notes
+
+
+def npl_covariance(
+    likelihood: Likelihood, theta: Floats, clusters: NDArray[Any] | None, *, exact: bool
+) -> Floats:
+    """Covariance (k, k) at the fixed point (see above); `exact` False transposes J as sigInt does.
+
+    clusters  of games, whose scores are then added up (with the factor G/(G−1))
+    """
+    weights = np.asarray(likelihood.weights)
+    loop = likelihood.exact.loop(theta)  # type: ignore[union-attr]
+    scores = likelihood.scores(theta) * weights[:, None]
+    inner = scores.T @ scores
+    # (I − J)⁻¹ of each game is (1, cross; across, 1)/(1 − cross·across)
+    cross, across = loop.resist_by_firm, loop.firm_by_resist
+    upper, lower = (cross, across) if exact else (across, cross)
+    room = (1.0 - cross * across)[:, None]
+    towards_r = (loop.resist_by + upper[:, None] * loop.firm_by) / room
+    towards_f = (lower[:, None] * loop.resist_by + loop.firm_by) / room
+    pull = scores.T @ ((loop.seen_r * weights)[:, None] * towards_r)
+    pull += scores.T @ ((loop.seen_f * weights)[:, None] * towards_f)
+    matrix = inner + pull
+    middle, factor = inner, 1.0
+    if clusters is not None:
+        sums, groups = grouped_scores(scores, clusters)
+        middle, factor = sums.T @ sums, groups / (groups - 1)
+    try:
+        left = np.linalg.inv(matrix)
+    except np.linalg.LinAlgError:
+        return np.full_like(matrix, np.nan)
+    return np.asarray(factor * left @ middle @ left.T)

@@ -1,0 +1,227 @@
+"""The claims that ship with the case, and what is wrong with a claims file."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tightrope.case import load_case
+from tightrope.case.claims import load_claims, options_needed
+from tightrope.case.parameter import read_citations
+from tightrope.explore.proposition import check_outcomes
+from tightrope.explore.variants import with_variants
+from tightrope.treaty import InputError, read_file
+
+CASE = load_case("ukraine")
+CLAIMS = load_claims(CASE)
+SOURCES = Path(__file__).resolve().parents[3] / "shared" / "sources"
+#: So many words in a row in both texts would be a sentence copied.
+IN_A_ROW = 9
+
+
+def test_the_claims_of_the_case_are_whole() -> None:
+    """At least thirty claims of all five articles can be judged, each by a speaker with a place."""
+    judged = [claim for claim in CLAIMS.claims if claim.expressible]
+    assert len(judged) >= 30
+    check_outcomes(CLAIMS)
+    cited = {read_citations(claim.source)[0].key for claim in CLAIMS.claims}
+    assert cited == {f"article0{k}" for k in range(1, 6)}
+    assert any(not claim.expressible for claim in CLAIMS.claims)
+    assert any(claim.construction for claim in CLAIMS.claims)
+    speakers = {claim.speaker for claim in CLAIMS.claims}
+    assert not {name for name in speakers for wrong in ("Woolforth", "Kansian", "Hodes", "Walse",
+                "Beaver", "Downs") if wrong in name}  # fmt: skip
+
+
+def test_the_works_cited_are_in_the_bibliography() -> None:
+    """Each claim's source is a key of the case's bibliography."""
+    from tightrope.case.bibtex import read_bibliography
+
+    known = {entry.key for entry in read_bibliography(Path(CASE.folder) / CASE.bibliography)}
+    assert {read_citations(claim.source)[0].key for claim in CLAIMS.claims} <= known
+
+
+def test_every_variant_is_a_sound_text(tmp_path: Path) -> None:
+    """Each variant differs from its base and can be read back; every one of them is used."""
+    whole = with_variants(CASE, CLAIMS.variants, tmp_path)
+    for variant in CLAIMS.variants:
+        option = whole.option(variant.id)
+        assert Path(option.instrument).is_file() and variant.changes
+    assert {variant.id for variant in CLAIMS.variants} <= set(options_needed(CLAIMS))
+    # Affordable: what is solved is shared by more than twice as many claims.
+    assert 2 * len(options_needed(CLAIMS)) < len(CLAIMS.claims)
+
+
+def test_no_sentence_is_copied() -> None:
+    """No paraphrase has nine words in a row with its article."""
+    if not SOURCES.is_dir():
+        pytest.skip("the articles are not beside the repository")
+
+    def words(text: str) -> list[str]:
+        return re.findall(r"[a-z]+", text.lower().replace("’", "'"))
+
+    def runs(text: list[str]) -> set[tuple[str, ...]]:
+        return {tuple(text[k : k + IN_A_ROW]) for k in range(len(text) - IN_A_ROW + 1)}
+
+    articles = runs(
+        [w for path in sorted(SOURCES.glob("0*.txt")) for w in words(path.read_text("utf-8"))]
+    )
+    for claim in CLAIMS.claims:
+        assert not runs(words(claim.says)) & articles, claim.id
+
+
+def block() -> dict[str, Any]:
+    """A small claims file."""
+    return {
+        "sets": {"two": ["us-treaty", "softer"]},
+        "variants": [
+            {
+                "id": "softer",
+                "base": "us-treaty",
+                "title": "softer",
+                "changes": [
+                    {"op": "set", "clause": "meet-the-danger", "field": "modality", "value": "may"}
+                ],
+                "settlement": {"relief": 0.25},
+            }
+        ],
+        "claims": [
+            {
+                "id": "one",
+                "speaker": "an expert quoted in the article",
+                "source": "article01, closing paragraph",
+                "says": "Softer words hold less.",
+                "proposition": {
+                    "kind": "every",
+                    "among": "two",
+                    "that": {
+                        "kind": "compare",
+                        "left": {"outcome": "held", "option": "each"},
+                        "relation": "below",
+                        "right": 0.5,
+                    },
+                },
+            },
+            {
+                "id": "two",
+                "speaker": "the author",
+                "source": "article02, first paragraph",
+                "says": "It cannot be said.",
+                "expressible": False,
+                "reason": "no such outcome",
+            },
+        ],
+    }
+
+
+def written(folder: Path, change: Callable[[dict[str, Any]], Any]) -> Path:
+    """The small file, changed."""
+    text = block()
+    change(text)
+    path = folder / "claims.yaml"
+    plain = json.loads(json.dumps(text))
+    path.write_text(yaml.safe_dump(plain, sort_keys=False), encoding="utf-8")
+    return path
+
+
+def inner(text: dict[str, Any]) -> dict[str, Any]:
+    """The comparison within the small file's first claim."""
+    found: dict[str, Any] = text["claims"][0]["proposition"]["that"]
+    return found
+
+
+BAD: dict[str, tuple[Callable[[dict[str, Any]], Any], str, str]] = {
+    "unknown set": (
+        lambda t: t["claims"][0]["proposition"].update(among="tow"), "TW162", "Did you mean 'two'",
+    ),
+    "unknown option in a set": (
+        lambda t: t["sets"].update(two=["us-treatty"]), "TW162", "Did you mean 'us-treaty'",
+    ),
+    "unknown option": (lambda t: inner(t)["left"].update(option="nato"), "TW162", "'nato'"),
+    "unknown actor": (
+        lambda t: inner(t)["left"].update(outcome="accept", actor="USA"), "TW162", "'USA'",
+    ),
+    "unknown base": (lambda t: t["variants"][0].update(base="us"), "TW162", "'us'"),
+    "unknown term": (
+        lambda t: t["variants"][0].update(settlement={"releif": 0.1}), "TW162", "'relief'",
+    ),
+    "variant called like an option": (
+        lambda t: t["variants"][0].update(id="us-treaty"), "TW152", "twice",
+    ),
+    "claim twice": (lambda t: t["claims"][1].update(id="one"), "TW152", "twice"),
+    "contradicts nothing": (
+        lambda t: t["claims"][0].update(contradicts=["three"]), "TW162", "'three'",
+    ),
+    "each outside": (
+        lambda t: t["claims"][0].update(proposition=inner(t)), "TW163", "outside",
+    ),
+    "no proposition": (lambda t: t["claims"][0].pop("proposition"), "TW163", "expressible: false"),
+    "no reason": (lambda t: t["claims"][1].pop("reason"), "TW163", "why"),
+    "both": (
+        lambda t: t["claims"][1].update(proposition=t["claims"][0]["proposition"]),
+        "TW163", "all the same",
+    ),
+    "check that cannot pass": (
+        lambda t: t["claims"][0].update(check={"at_least": 0.9, "at_most": 0.1}), "TW164", "swap",
+    ),
+    "check of what cannot be said": (
+        lambda t: t["claims"][1].update(check={"at_least": 0.9}), "TW163", "cannot be checked",
+    ),
+    "unknown kind": (lambda t: inner(t).update(kind="compair"), "TW104", "Did you mean 'compare'"),
+    "unknown key": (lambda t: inner(t).update(margin=1.0), "TW105", "right, by"),
+    "share above one": (
+        lambda t: t["claims"][0].update(check={"at_least": 1.5}), "TW108", "out of range",
+    ),
+    "source without a place": (
+        lambda t: t["claims"][0].update(source="article01"), "TW156", "locator",
+    ),
+    "no claims": (lambda t: t.update(claims=[]), "TW121", "claims"),
+}  # fmt: skip
+
+
+def test_the_small_file_stands(tmp_path: Path) -> None:
+    """The file that the faults below are made in is itself without fault."""
+    claims = load_claims(CASE, written(tmp_path, lambda t: None))
+    check_outcomes(claims)
+    made = with_variants(CASE, claims.variants, tmp_path).option("softer")
+    assert made.settlement.relief == 0.25
+    assert options_needed(claims) == ("us-treaty", "softer")
+
+
+@pytest.mark.parametrize("fault", BAD)
+def test_a_bad_claims_file_is_refused(fault: str, tmp_path: Path) -> None:
+    """Each fault has its code, its file and line, and a message that says what would do."""
+    change, code, says = BAD[fault]
+    path = written(tmp_path, change)
+    with pytest.raises(InputError) as caught:
+        load_claims(CASE, path)
+    first = caught.value.problems()[0]
+    assert first.code == code, str(caught.value)
+    assert says in str(caught.value), str(caught.value)
+    assert str(path) in str(first) and first.where.line is not None
+
+
+def test_a_change_that_does_not_fit_names_its_variant(tmp_path: Path) -> None:
+    """A variant whose change does not fit its base is named, with the clauses there are."""
+    claims = load_claims(
+        CASE,
+        written(tmp_path, lambda t: t["variants"][0]["changes"][0].update(clause="meet-a-danger")),
+    )
+    with pytest.raises(InputError) as caught:
+        with_variants(CASE, claims.variants, tmp_path)
+    assert "'softer'" in str(caught.value) and "Did you mean 'meet-the-danger'" in str(caught.value)
+
+
+def test_a_case_without_claims_says_so(tmp_path: Path) -> None:
+    """A case that has no claims asks for a file."""
+    with pytest.raises(InputError) as caught:
+        load_claims(load_case("czechoslovakia-1938"))
+    assert "--file" in str(caught.value)
+    with pytest.raises(InputError):
+        read_file(tmp_path / "none.yaml")

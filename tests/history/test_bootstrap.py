@@ -1,0 +1,75 @@
+"""Bootstrap: what a replicate is, and that nothing but the seed decides it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tightrope.history import bootstrap as module
+from tightrope.history.bootstrap import bootstrap
+from tightrope.history.fit import fit
+from tightrope.treaty import InputError
+
+
+@pytest.fixture(scope="module")
+def small(table):
+    """A fit without weak directions, quick to repeat."""
+    return fit("egame122", "y ~ x1 | x3 | 0 | x4 | z1 | z3", table("data_122"), starts=0)
+
+
+def test_a_replicate_is_a_fit_to_the_rows_drawn(small, table):
+    """Replicate 3 equals a fit to the table with the drawn rows copied out."""
+    drawn = module.draw(small.likelihood, np.arange(small.size), 7, 3)
+    assert drawn.sum() == small.size
+    data = table("data_122")
+    copied = data.loc[data.index.repeat(drawn.astype(int))]
+    again = fit("egame122", small.formula, copied, starts=0)
+    found = bootstrap(small.likelihood, small.theta, 4, 7)
+    assert found.failed == 0
+    assert found.thetas[3] == pytest.approx(again.theta, abs=1e-8)
+
+
+def test_neither_batches_nor_interruptions_matter(small, tmp_path, monkeypatch):
+    """The same seed gives the same replicates in any batch, and after an interruption."""
+    whole = bootstrap(small.likelihood, small.theta, 8, 5).thetas
+    path = tmp_path / "replicates.npz"
+    monkeypatch.setattr(module, "BATCH", 3)
+    seen = []
+
+    def stop(stage, done, total):
+        seen.append((done, total))
+        if done >= 6:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        bootstrap(small.likelihood, small.theta, 8, 5, resume=path, report=stop)
+    assert seen == [(3, 8), (6, 8)]
+    rest = []
+    found = bootstrap(
+        small.likelihood, small.theta, 8, 5, resume=path, report=lambda *step: rest.append(step)
+    )
+    assert rest == [("bootstrap", 8, 8)]
+    assert found.thetas == pytest.approx(whole, abs=1e-9)
+    with pytest.raises(InputError, match="another question"):
+        bootstrap(small.likelihood, small.theta, 8, 6, resume=path)
+    path.write_bytes(b"no replicates")
+    with pytest.raises(InputError, match="does not hold"):
+        bootstrap(small.likelihood, small.theta, 8, 5, resume=path)
+
+
+def test_errors_are_near_those_of_the_hessian(small, table):
+    """With 200 replicates the bootstrap errors are within a quarter of the Hessian's."""
+    found = fit("egame122", small.formula, table("data_122"), bootstrap=200, seed=3, starts=0)
+    ratio = np.array(list(found.std_errors.values())) / list(small.std_errors.values())
+    # a standard error from 200 replicates is itself good to 5 %; the rest is the sample's own
+    assert (ratio > 0.75).all() and (ratio < 1.25).all(), ratio
+    assert found.vcov == "bootstrap, 200 replicates, seed 3"
+    assert found.bootstrap.shape == (200, len(found.names))
+
+
+def test_whole_clusters_are_drawn(small):
+    """Rows of one cluster are drawn together, as often as one another."""
+    groups = np.arange(small.size) // 10
+    drawn = module.draw(small.likelihood, groups, 1, 0)
+    assert (drawn.reshape(-1, 10) == drawn.reshape(-1, 10)[:, :1]).all()
+    assert drawn.reshape(-1, 10)[:, 0].sum() == small.size // 10

@@ -1,0 +1,63 @@
+"""A fit prints, exports and compares itself."""
+
+from __future__ import annotations
+
+import html.parser
+import math
+
+import pytest
+
+
+def test_it_prints_as_a_table(war):
+    """The table shows each parameter with error, z, p and stars, and what it rests on."""
+    text = str(war)
+    line = next(row for row in text.splitlines() if row.startswith("u2(esc,war):regime2dem"))
+    assert line.split()[1:] == ["-1.544", "0.453", "-3.410", "0.001", "***"]
+    for words in (
+        "egame12: 282 observations; link probit, error agent",
+        "esc + war ~ s_wt_re1 + revis1 | 0 | regime1 | balanc + regime2",
+        "~esc 124, esc,~war 83, esc,war 75",
+        "Log-likelihood -286.1238, AIC 592.25, BIC 628.67",
+        "hessian",
+    ):
+        assert words in text
+
+
+def test_it_exports(war):
+    """LaTeX and HTML hold every estimate, and the HTML is well formed."""
+    latex, page = war.latex("War", "tab:war"), war.html()
+    for value in war.coefficients.values():
+        assert f"{value:.3f}" in latex and f"{value:.3f}" in page
+    assert latex.count(r"\begin{") == latex.count(r"\end{")
+    assert r"\label{tab:war}" in latex and "-1.544^{***}" in latex
+    tags: list[str] = []
+
+    class Reader(html.parser.HTMLParser):
+        def handle_starttag(self, tag, attrs):
+            tags.append(tag)
+
+        def handle_endtag(self, tag):
+            assert tags.pop() == tag
+
+    Reader().feed(page)
+    assert tags == []
+
+
+def test_it_compares(war, reference):
+    """Against figures with one changed, only the changed one differs; a stranger shows as such."""
+    ref = reference("war1800_egame12_probit_agent")
+    name = "u1(~esc):revis1"
+    changed = {**ref["coefficients"], name: ref["coefficients"][name] + ref["std_errors"][name]}
+    table = war.compare({**ref, "coefficients": {**changed, "stranger": 1.0}})
+    assert table.difference_in_se[name] == pytest.approx(-1.0, abs=1e-3)
+    assert table.difference_in_se.drop([name, "stranger"]).abs().max() < 1e-3
+    assert math.isnan(table.obtained["stranger"])
+
+
+def test_the_tidy_frame(war):
+    """One row a parameter, with equation, term and a 95 % interval around the estimate."""
+    frame = war.frame()
+    row = frame.set_index("name").loc["u1(~esc):s_wt_re1"]
+    assert (row.equation, row.term) == ("u1(~esc)", "s_wt_re1")
+    assert row.high - row.low == pytest.approx(2 * 1.959964 * row.std_error, rel=1e-6)
+    assert ((frame.p >= 0.0) & (frame.p <= 1.0)).all()

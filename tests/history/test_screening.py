@@ -1,0 +1,167 @@
+"""What cannot be estimated is refused in words that name the variable and the remedy."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tightrope.game.trees import EGAME12, EGAME122, EGAME123
+from tightrope.game.trees.identification import tied
+from tightrope.history.declared import tree_from_text
+from tightrope.history.fit import fit, read_table
+from tightrope.treaty import InputError
+
+
+@pytest.mark.parametrize(
+    ("formula", "asked", "words"),
+    [
+        ("esc + war ~ 1 | balanc | regime1 | 1", {}, ["Intercept", "u1(~esc)", "no data can"]),
+        (
+            "esc + war ~ balanc - 1 | balanc + revis1 | balanc - 1 | 1",
+            {},
+            ["'balanc' stands in each of", "leave it out of one"],
+        ),
+        # the same, hidden in a sum that no name shows
+        (
+            "esc + war ~ I(cap_1+cap_2) - 1 | cap_1 + cap_2 - 1 | I(2*cap_1+2*cap_2) - 1 | 1",
+            {},
+            ["'cap_1'", "no data can tell"],
+        ),
+        (
+            "esc + war ~ cap_1 + I(3*cap_1) | 0 | 1 | 1",
+            {},
+            ["'I(3*cap_1)'", "can be computed from", "leave"],
+        ),
+        ("esc + war ~ revis1 | 0 | 1 | war", {}, ["separation", "'war'", "log-f"]),
+        ("esc + war ~ revis1 | 0 | 1 | war + balanc", {}, ["separation", "'war'"]),
+        ("midnum ~ 1 | 0 | 1 | 1", {}, ["202 values", "3 outcomes"]),
+        ("esc ~ 1 | 0 | 1 | 1", {}, ["2 values", "3 outcomes"]),
+        ("esc + year ~ 1 | 0 | 1 | 1", {}, ["'year' has the value", "0, 1"]),
+        ("esc + war + sq ~ 1 | 0 | 1 | 1", {}, ["3 columns of moves"]),
+        ("esc + war ~ 1 | 0 | 1", {}, ["3 parts", "4 utilities", "u1(1)"]),
+        ("esc + war ~ 1 | 0 | 1 | 1", {"weights": "dem1"}, ["weight -", "zero or above"]),
+        ("esc + war ~ 1 | 0 | 1 | 1", {"weights": "regime1"}, ["not numbers"]),
+        ("esc + war ~ 1 | 0 | 1 | 1", {"weights": "wieght"}, ["no column 'wieght'"]),
+        ("esc + war ~ 1 | 0 | 1 | 1", {"scale": "~ balanc"}, ["scale", "-1"]),
+        ("esc + war ~ 1 | 0 | 1 | 1", {"scale": "~ 0 | 0 | 0"}, ["3 parts"]),
+        ("esc + war ~ 1 | 0 | 1 | 1", {"link": "cloglog"}, ["cloglog", "logit, probit"]),
+        ("esc + war ~ 1 | 0 | 1 | 1", {"link": "logit", "error": "private"}, ["probit"]),
+        ("esc + war ~ 1 | 0 | 1 | 1", {"penalty": "ridge"}, ["ridge", "log-f"]),
+        ("esc + war ~ 1 | 0 | 1 | 1", {"s1": 3}, ["no setting 's1'"]),
+        ("esc + war ~ 1 | 0 | 1 | 1", {"starts": -1}, ["below zero"]),
+    ],
+)
+def test_refusals(formula, asked, words, table):
+    """Each fault gives one message that names what is wrong and how to mend it."""
+    with pytest.raises(InputError) as caught:
+        fit("egame12", formula, table("war1800"), **{"starts": 0, **asked})
+    for word in words:
+        assert word.replace("*", "").replace("+", "").replace(" ", "") in str(caught.value).replace(
+            "*", ""
+        ).replace("+", "").replace(" ", ""), str(caught.value)
+
+
+def test_outcomes_never_seen(table):
+    """A level that no kept row shows, and a word that is no outcome, are refused."""
+    data = table("war1800")
+    kept = data[data.war == 0]
+    with pytest.raises(InputError, match="no row of the rows kept shows the outcome 'esc,war'"):
+        fit("egame12", "esc + war ~ 1 | 0 | 1 | 1", kept)
+    tree = tree_from_text(
+        "id: t\nplayers: [a]\nnodes: [{id: n, player: a, actions: {l: peace, r: war}}]\n"
+        "outcomes: [peace, war]\npayoffs: [{player: a, outcome: peace, reference: true},"
+        " {player: a, outcome: war}]"
+    )
+    words = pd.DataFrame({"y": ["peace", "wra"] * 5, "x": range(10)})
+    with pytest.raises(InputError, match="Did you mean 'war'"):
+        fit(tree, "y ~ x", words)
+    few = data.dropna().groupby(["esc", "war"]).head(2)
+    with pytest.raises(InputError, match="6 rows cannot tell 8 parameters"):
+        parts = "cap_1 + cap_2 | 0 | s_wt_re1 + s_wt_re2 | balanc"
+        fit("egame12", f"esc + war ~ {parts}", few, penalty="log-f")
+
+
+def test_which_payoffs_are_tied():
+    """Payoffs are tied within a player's nodes: 1's in all, 2's by branch, 3's at its own."""
+    sizes = [[len(group) for group in tied(tree)] for tree in (EGAME12, EGAME122, EGAME123)]
+    assert sizes == [[3, 2], [4, 2, 2], [4, 3, 2]]
+
+
+def test_separation_further_up_never_prints_stars(table):
+    """Where a regressor foretells the first move, the fit says so and gives no errors."""
+    data = table("war1800")
+    found = fit("egame12", "esc + war ~ war | 0 | 1 | balanc", data, starts=2)
+    assert not found.converged
+    text = str(found)
+    assert "NOT CONVERGED" in text and "*" not in text.split("Formula")[1].split("\n", 1)[1]
+    assert "u1(~esc):war" in text and "--penalty log-f" in text
+    assert "*" not in found.html() and "^{*" not in found.latex()
+    assert found.frame()[["z", "p"]].isna().all().all()
+
+
+def test_a_penalty_makes_separated_data_finite(table):
+    """With the log-F penalty the same data give finite estimates, nearly unchanged elsewhere."""
+    data = table("war1800")
+    found = fit("egame12", "esc + war ~ war | 0 | 1 | balanc", data, penalty="log-f", starts=2)
+    assert found.converged and found.gradient_norm < 1e-8
+    assert np.isfinite(list(found.std_errors.values())).all()
+    assert -20.0 < found.coefficients["u1(~esc):war"] < -2.0
+    sound = "esc + war ~ s_wt_re1 | 0 | 1 | balanc"
+    plain = fit("egame12", sound, data, starts=0)
+    held = fit("egame12", sound, data, penalty="log-f", starts=0)
+    errors = np.array(list(plain.std_errors.values()))
+    # one observation's worth of pull among 313
+    assert (np.abs(held.theta - plain.theta) < 0.35 * errors).all()
+    assert held.loglik < plain.loglik
+
+
+def test_scale_by_regressors(table, war, war_formula):
+    """A scale formula nests the plain model, and a player's scale its own column of names."""
+    data = table("war1800")
+    both = fit("egame12", war_formula, data, scale="~ balanc - 1", starts=0)
+    assert both.names[-1] == "log(sigma):balanc"
+    assert both.converged and both.loglik >= war.loglik
+    each = fit("egame12", war_formula, data, scale="~ balanc - 1 | revis2 - 1", starts=0)
+    assert each.names[-2:] == ("log(sigma1):balanc", "log(sigma2):revis2")
+    assert each.loglik >= both.loglik - 2.0
+    logit = fit("egame12", war_formula, data, scale="~ balanc - 1", link="logit", starts=0)
+    assert logit.names[-1] == "log(lambda):balanc"
+
+
+def test_tables_that_cannot_be_read(tmp_path):
+    """A missing, foreign, broken or empty file is refused in words."""
+    (tmp_path / "empty.csv").write_text("a,b\n")
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1")
+    (tmp_path / "table.xlsx").write_bytes(b"")
+    for name, words in (
+        ("absent.csv", "cannot be read"),
+        ("empty.csv", "no rows"),
+        ("broken.parquet", "no table"),
+        ("table.xlsx", "neither"),
+    ):
+        with pytest.raises(InputError, match=words):
+            read_table(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("players: [a]", "players: [b]"), "'a' is not a player"),
+        (("outcome: war}", "outcome: wra}"), "not an outcome"),
+        (("actions: {l: peace, r: war}", "actions: {l: peace, r: there}"), "no node"),
+        (("id: t", "idd: t"), "idd"),
+        (("reference: true", "reference: true, value: 1"), "not several"),
+    ],
+)
+def test_broken_tree_files(change, words):
+    """A file that declares no tree is refused with its line and field."""
+    text = (
+        "id: t\nplayers: [a]\nnodes:\n  - {id: n, player: a, actions: {l: peace, r: war}}\n"
+        "outcomes: [peace, war]\npayoffs:\n  - {player: a, outcome: peace, reference: true}\n"
+        "  - {player: a, outcome: war}\n"
+    )
+    assert tree_from_text(text).outcomes == ("peace", "war")
+    assert change[0] in text
+    with pytest.raises(InputError, match=words):
+        tree_from_text(text.replace(*change))
