@@ -13,7 +13,7 @@ pytestmark = pytest.mark.xdist_group("docs")  # apart from the commands, to shar
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FENCE = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
-KNOWN = {"python", "console", "yaml", "json", "text", "csv", "math", "bibtex", "mermaid"}
+KNOWN = {"python", "r", "console", "yaml", "json", "text", "csv", "math", "bibtex", "mermaid"}
 
 
 def blocks(kind: str) -> list[Any]:
