@@ -84,7 +84,8 @@ def _by_index(index: Array, rows: Rows, answered: bool) -> tuple[Array, Array, A
     """Value (n,), slope (4, n) and curvature (4, 4, n) of each row in its four indices."""
 
     def slope(at: Array) -> Array:
-        return jax.grad(lambda i: jnp.sum(_row_values(i, rows, answered)))(at)
+        found: Array = jax.grad(lambda i: jnp.sum(_row_values(i, rows, answered)))(at)
+        return found
 
     first, along = jax.linearize(slope, index)
     units = jnp.eye(4)[:, :, None] * jnp.ones_like(rows.offer)
