@@ -67,7 +67,7 @@ class Equilibria(NamedTuple):
         return np.abs(self.slope) < 1.0
 
     @property
-    def index(self) -> Floats:
+    def indices(self) -> Floats:
         """(n, m) +1 or −1, summing to one over all equilibria (the corner counts +1)."""
         return np.asarray(np.sign(1.0 - self.slope))
 
@@ -91,7 +91,7 @@ def find_equilibria(payoffs: Payoffs) -> Equilibria:
     table[:, owner, place] = z, slope
     worst = float(np.max(residual, initial=0.0))
     found = Equilibria(table[0], table[1], number, corner, fold, worst)
-    wrong = (np.nansum(found.index, axis=1) + corner != 1.0) & ~fold
+    wrong = (np.nansum(found.indices, axis=1) + corner != 1.0) & ~fold
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
         raise FloatingPointError(f"equilibria of game {row} are missing: {_take(games, row)}")
@@ -165,9 +165,10 @@ def _narrowed(games: Payoffs, owner: NDArray[np.int64], left: Floats, right: Flo
     if not narrow:
         none = np.zeros(0)
         return np.zeros(0, np.int64), none, none, np.zeros(0, bool)
-    owner, left, right, below, above = (np.concatenate(p) for p in zip(*narrow, strict=True))
-    order = np.lexsort((left, owner))
-    owner, left, right, below, above = (p[order] for p in (owner, left, right, below, above))
+    whose, left, right, below, above = (np.concatenate(p) for p in zip(*narrow, strict=True))
+    order = np.lexsort((left, whose))
+    owner, left, right = whose[order], left[order], right[order]
+    below, above = below[order], above[order]
     fresh = np.ones(len(owner), bool)
     fresh[1:] = (owner[1:] != owner[:-1]) | (left[1:] > right[:-1] + 0.1 * _WIDTH)
     first = np.flatnonzero(fresh)
