@@ -2,8 +2,8 @@
 
 1. `explore_over_ema`: seconds an option-draw of ours, a chunk of worlds at once through the store,
    against EMA workbench's sequential evaluator, which calls this model warm, one option and one
-   draw at a time, in one process as ours (its other evaluators only add processes). Checked before: the same worlds give
-   the same outcome. Limit 100.
+   draw at a time, in one process as ours (its other evaluators only add processes). Checked
+   before: the same worlds give the same outcome. Limit 100.
 2. `explore_two_workers`: seconds a chunk with two workers pinned to one core each, against two
    independent runs with one worker each that are started together on the same two cores and solve
    as many chunks between them. Limit: 0.85 in the last column. Compile caches are warm.
