@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, partial, wraps
 from typing import Any, NamedTuple
 
 import jax
@@ -257,37 +257,23 @@ def _one_world(
 WORLDS = 16
 
 
-def by_calls(function: Callable[..., Any], trees: tuple[Any, ...], *rest: Any, **fixed: Any) -> Any:
-    """A function of worlds, world first in every leaf, in calls of one shape.
+def in_calls(compiled: Callable[..., Any]) -> Callable[..., Any]:
+    """A compiled function of worlds, applied to any number of them in calls of one shape."""
 
-    trees  arguments with the world first;  rest, fixed  the same for all worlds
-    """
-    draws = len(jax.tree.leaves(trees)[0])
-    calls = filled(draws, 1 if draws == 1 else WORLDS)
-    parts = [function(*take(trees, rows), *rest, **fixed) for rows in calls]
-    return take(join(parts, axis=0), slice(0, draws))
+    @wraps(compiled)
+    def whole(worlds: World, pieces: Pieces, branches: Any, *rest: Any, **fixed: Any) -> Any:
+        draws = branches.shape[0]
+        parts = [
+            compiled(*take((worlds, pieces, branches), rows), *rest, **fixed)
+            for rows in filled(draws, 1 if draws == 1 else WORLDS)
+        ]
+        return take(join(parts, axis=0), slice(0, draws))
+
+    return whole
 
 
+@in_calls
 @partial(jax.jit, static_argnames=("shape",))
-def _who_enters(
-    worlds: World,
-    pieces: Pieces,
-    branches: Array,
-    terms: Terms,
-    arrays: tuple[Any, ...],
-    *,
-    shape: Structure,
-) -> tuple[Array, Array]:
-    profile = profile_of(arrays, shape)
-
-    def one(world: World, mine: Pieces, odds: Array) -> tuple[Array, Array]:
-        _, accepted = _one_world(world, mine, odds, terms, profile, shape.model, full=False)
-        chances = evaluate.branch_chances(profile, accepted, shape.model.setting.lead)
-        return accepted.given_entry, chances
-
-    return jax.vmap(one)(worlds, pieces, branches)
-
-
 def who_enters(
     worlds: World,
     pieces: Pieces,
@@ -298,14 +284,19 @@ def who_enters(
     shape: Structure,
 ) -> tuple[Array, Array]:
     """Chance of each guarantor being a party given entry (D, n), and of each branch (D, b)."""
-    found: tuple[Array, Array] = by_calls(
-        _who_enters, (worlds, pieces, branches), terms, arrays, shape=shape
-    )
-    return found
+    profile = profile_of(arrays, shape)
+
+    def one(world: World, mine: Pieces, odds: Array) -> tuple[Array, Array]:
+        _, accepted = _one_world(world, mine, odds, terms, profile, shape.model, full=False)
+        chances = evaluate.branch_chances(profile, accepted, shape.model.setting.lead)
+        return accepted.given_entry, chances
+
+    return jax.vmap(one)(worlds, pieces, branches)
 
 
+@in_calls
 @partial(jax.jit, static_argnames=("shape",))
-def _finish(
+def finish(
     worlds: World,
     pieces: Pieces,
     branches: Array,
@@ -314,6 +305,7 @@ def _finish(
     *,
     shape: Structure,
 ) -> dict[str, Any]:
+    """Every outcome of one option, leaves with the world first."""
     profile, clock = profile_of(arrays, shape), shape.model.clock
 
     def one(world: World, mine: Pieces, odds: Array) -> dict[str, Any]:
@@ -344,22 +336,6 @@ def _finish(
         }
 
     return jax.vmap(one)(worlds, pieces, branches)
-
-
-def finish(
-    worlds: World,
-    pieces: Pieces,
-    branches: Array,
-    terms: Terms,
-    arrays: tuple[Any, ...],
-    *,
-    shape: Structure,
-) -> dict[str, Any]:
-    """Every outcome of one option, leaves with the world first."""
-    found: dict[str, Any] = by_calls(
-        _finish, (worlds, pieces, branches), terms, arrays, shape=shape
-    )
-    return found
 
 
 def evaluate_option(
