@@ -43,7 +43,7 @@ bench: $(VENV)/.test      ## compare with the rivals; one line a benchmark
 docs: $(VENV)/.docs       ## build the documentation; any broken link is an error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-explore: $(VENV)/.explore ## what matters and when it fails, four analyses of the Ukraine case (an hour on two cores)
+explore: $(VENV)/.assess  ## what matters and when it fails, four analyses of the Ukraine case (an hour on two cores)
 	test -f $(OUT)/ukraine/report.html || $(MAKE) assess
 	for kind in robust discovery flip sensitivity; do \
 	  $(BIN)/tightrope explore ukraine --kind $$kind $(EXPLORED:%=--option %) --workers $(WORKERS) \
@@ -63,11 +63,10 @@ $(BIN)/python:
 	@echo "Making $(VENV) with $(PYTHON) (first run only) ..."
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.assess: EXTRAS = report
+$(VENV)/.assess: EXTRAS = report,history,explore
 $(VENV)/.test:   EXTRAS = report,history,explore,test
 $(VENV)/.docs:   EXTRAS = report,docs
-$(VENV)/.explore: EXTRAS = report,explore
-$(VENV)/.assess $(VENV)/.test $(VENV)/.docs $(VENV)/.explore: pyproject.toml constraints.txt | $(BIN)/python
+$(VENV)/.assess $(VENV)/.test $(VENV)/.docs: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing Tightrope and its [$(EXTRAS)] packages (first run only, one to three minutes) ..."
 	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS)]'
 	@touch $@

@@ -1,9 +1,9 @@
 """What exploring costs: against EMA workbench, with two workers, and as worlds become many.
 
 1. `explore_over_ema`: seconds an option-draw of ours, a chunk of worlds at once through the store,
-   against the faster of EMA workbench's evaluators (sequential, and processes where it can) that
-   calls this model warm, one option and one draw at a time. Checked before: the same worlds give
-   the same outcome. Limit 100.
+   against EMA workbench's sequential evaluator, which calls this model warm, one option and one
+   draw at a time, in one process as ours (its other evaluators only add processes). Checked
+   before: the same worlds give the same outcome. Limit 100.
 2. `explore_two_workers`: seconds a chunk with two workers pinned to one core each, against two
    independent runs with one worker each that are started together on the same two cores and solve
    as many chunks between them. Limit: 0.85 in the last column. Compile caches are warm.
@@ -68,9 +68,8 @@ def against_ema() -> None:
     from tightrope.explore import Session, draw
 
     warnings.simplefilter("ignore")
-    from ema_workbench import Model, RealParameter, ScalarOutcome, SequentialEvaluator, ema_logging
+    from ema_workbench import Model, RealParameter, ScalarOutcome, SequentialEvaluator
 
-    ema_logging.log_to_stderr(ema_logging.WARNING)
     problem = problem_of(OPTION)
     names = [f"u{k}" for k in range(len(problem.inputs))]
 

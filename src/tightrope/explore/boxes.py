@@ -24,8 +24,9 @@ from tightrope.explore.problem import Floats
 Flags = NDArray[np.bool_]
 #: Inputs that a peeling looks at, picked on the same worlds that it peels.
 LOOKED_AT = 30
-#: A limit is kept if so many hits would come about by chance less often than this.
-NEEDLESS = 1e-3
+#: A limit is kept if so many hits would come about by chance less often than this, over all inputs
+#: and the places on each where a box of the least size can lie.
+NEEDLESS, PLACES = 1e-3, 20
 #: Share of the worlds peeled at each step, and the least that a box may hold.
 PEEL, LEAST_MASS, LEAST_WORLDS = 0.05, 0.05, 10
 
@@ -57,7 +58,7 @@ def find_box(x: Floats, hits: Flags) -> Box | None:
     while box.limits:
         chances = _quasi_p(box, x, hits)
         worst = max(chances, key=lambda k: chances[k])
-        if chances[worst] <= NEEDLESS / x.shape[1]:
+        if chances[worst] <= NEEDLESS / (PLACES * x.shape[1]):
             return Box(box.limits, chances)
         rest = {k: v for k, v in box.limits.items() if k != worst}
         box = _polish(Box(rest, {}), x, hits)

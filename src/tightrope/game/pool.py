@@ -140,11 +140,12 @@ def expected_outcome(split: Array, lumps: Array, weights: Array, helpers: tuple[
     With a first axis of several functions on ``weights`` the result has it too.
     """
     # The barrier keeps the compiler from computing the product again for every function.
-    product = lax.optimization_barrier(jnp.sum(_product(_factors(split, lumps)), axis=0))
+    each = jnp.sum(_product(_factors(split, lumps)), axis=0)
+    product: Array = lax.optimization_barrier(each)  # type: ignore[no-untyped-call]
 
-    def one(each: Array) -> Array:
-        mixed = _mixed_weights(split, each, helpers)
+    def one(given: Array) -> Array:
+        mixed = _mixed_weights(split, given, helpers)
         return mixed[0] + jnp.sum(mixed[1:] * product, axis=0)
 
     several = weights.ndim > product.ndim + 1
-    return jnp.stack([one(each) for each in weights]) if several else one(weights)
+    return jnp.stack([one(given) for given in weights]) if several else one(weights)

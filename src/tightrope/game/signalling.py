@@ -17,7 +17,7 @@ one of a half; there is no floor. B's index ``z`` stands for p_R throughout.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -36,20 +36,20 @@ OUTCOMES = ("sq", "cd", "sf", "bd")
 
 
 class Payoffs(NamedTuple):
-    """Mean payoffs of the signalling game; any common shape, in units of the private shocks.
+    """Mean payoffs of the signalling game; arrays of one shape, in units of the private shocks.
 
     sa  A at the status quo          va  A if B concedes         cb  B if it concedes
     wa  A if it stands firm, mean    wb  B then, mean
     a   A if it backs down, mean     vb  B then
     """
 
-    sa: Array
-    va: Array
-    cb: Array
-    wa: Array
-    wb: Array
-    a: Array
-    vb: Array
+    sa: Any
+    va: Any
+    cb: Any
+    wa: Any
+    wb: Any
+    a: Any
+    vb: Any
 
 
 def cutoff(z: Array, payoffs: Payoffs) -> Array:
@@ -131,7 +131,8 @@ def log_stand_firm(z: Array, payoffs: Payoffs) -> Array:
 def resist_index(log_firm: Array, payoffs: Payoffs) -> Array:
     """B's index z = W_B − V_B + (V_B − C_B)/p_F, from log p_F (1/p_F is held below 1e304)."""
     inverse = jnp.exp(jnp.minimum(-log_firm, 700.0))
-    return payoffs.wb - payoffs.vb + (payoffs.vb - payoffs.cb) * inverse
+    index: Array = payoffs.wb - payoffs.vb + (payoffs.vb - payoffs.cb) * inverse
+    return index
 
 
 def reply(z: Array, payoffs: Payoffs) -> Array:
@@ -148,7 +149,8 @@ def rising(payoffs: Payoffs) -> Array:
 
     p_F rises with c iff W_A > a, c rises with p_R iff V_A > S_A, z rises with p_F iff C_B > V_B.
     """
-    return (payoffs.wa - payoffs.a) * (payoffs.va - payoffs.sa) * (payoffs.cb - payoffs.vb) > 0.0
+    signs = (payoffs.wa - payoffs.a) * (payoffs.va - payoffs.sa) * (payoffs.cb - payoffs.vb)
+    return jnp.asarray(signs) > 0.0
 
 
 def log_outcomes(where: Array, z: Array) -> Array:

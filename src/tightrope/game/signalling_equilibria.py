@@ -36,7 +36,7 @@ _ROUNDS = 20
 _BLOCK = 2048
 _PARTS = 16
 _WIDTH = 1e-6
-_STEPS = 60
+_STEPS = 80
 _LONGEST = 1.0
 
 Floats = NDArray[np.float64]
@@ -67,7 +67,7 @@ class Equilibria(NamedTuple):
         return np.abs(self.slope) < 1.0
 
     @property
-    def index(self) -> Floats:
+    def indices(self) -> Floats:
         """(n, m) +1 or −1, summing to one over all equilibria (the corner counts +1)."""
         return np.asarray(np.sign(1.0 - self.slope))
 
@@ -91,7 +91,7 @@ def find_equilibria(payoffs: Payoffs) -> Equilibria:
     table[:, owner, place] = z, slope
     worst = float(np.max(residual, initial=0.0))
     found = Equilibria(table[0], table[1], number, corner, fold, worst)
-    wrong = (np.nansum(found.index, axis=1) + corner != 1.0) & ~fold
+    wrong = (np.nansum(found.indices, axis=1) + corner != 1.0) & ~fold
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
         raise FloatingPointError(f"equilibria of game {row} are missing: {_take(games, row)}")
@@ -165,9 +165,10 @@ def _narrowed(games: Payoffs, owner: NDArray[np.int64], left: Floats, right: Flo
     if not narrow:
         none = np.zeros(0)
         return np.zeros(0, np.int64), none, none, np.zeros(0, bool)
-    owner, left, right, below, above = (np.concatenate(p) for p in zip(*narrow, strict=True))
-    order = np.lexsort((left, owner))
-    owner, left, right, below, above = (p[order] for p in (owner, left, right, below, above))
+    whose, left, right, below, above = (np.concatenate(p) for p in zip(*narrow, strict=True))
+    order = np.lexsort((left, whose))
+    owner, left, right = whose[order], left[order], right[order]
+    below, above = below[order], above[order]
     fresh = np.ones(len(owner), bool)
     fresh[1:] = (owner[1:] != owner[:-1]) | (left[1:] > right[:-1] + 0.1 * _WIDTH)
     first = np.flatnonzero(fresh)
@@ -212,17 +213,17 @@ def _squeeze(top: Array, payoffs: Payoffs) -> tuple[Array, Array]:
 
 @jax.jit
 def _polish(low: Array, high: Array, payoffs: Payoffs) -> tuple[Array, Array, Array]:
-    """The crossing between ``low`` and ``high``: Newton where it stays inside, else halving."""
+    """The crossing between ``low`` and ``high``: halving and Newton's steps in turn."""
     falls = reply(low, payoffs) > low
 
-    def step(_: int, state: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+    def step(number: int, state: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
         low, high, z = state
         image, slope = _slope(z, payoffs)
         gap = image - z
         before = (gap > 0.0) == falls
         low, high = jnp.where(before, z, low), jnp.where(before, high, z)
         newton = z + gap / (1.0 - slope)
-        inside = (newton > low) & (newton < high)
+        inside = (newton > low) & (newton < high) & (number % 2 == 1)
         return low, high, jnp.where(inside, newton, 0.5 * (low + high))
 
     begin = (low, high, 0.5 * (low + high))

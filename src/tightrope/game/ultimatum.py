@@ -14,7 +14,7 @@ Logarithms are exact in the tails; there is no floor.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -34,22 +34,22 @@ class Bargain(NamedTuple):
     largest         Q, the largest offer
     """
 
-    mean1: Array
-    mean2: Array
-    scale1: Array
-    scale2: Array
-    largest: Array
+    mean1: Any
+    mean2: Any
+    scale1: Any
+    scale2: Any
+    largest: Any
 
 
 def _resistance(offer: Array, bargain: Bargain) -> Array:
-    return (offer - bargain.mean2) / bargain.scale2
+    return jnp.asarray((offer - bargain.mean2) / bargain.scale2)
 
 
 def _excess(offer: Array, bargain: Bargain) -> Array:
     """a(y): how far the marginal gain from a higher offer exceeds its cost, in scales of ε1."""
-    _, scale2 = bargain.mean2, bargain.scale2
     gain = bargain.largest - offer - bargain.mean1
-    return (gain - scale2 * (1.0 + jnp.exp(_resistance(offer, bargain)))) / bargain.scale1
+    cost = bargain.scale2 * (1.0 + jnp.exp(_resistance(offer, bargain)))
+    return jnp.asarray((gain - cost) / bargain.scale1)
 
 
 def log_accept(offer: Array, bargain: Bargain) -> tuple[Array, Array]:
@@ -102,7 +102,8 @@ def expected(bargain: Bargain) -> tuple[Array, Array]:
     """
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
     angle = 0.25 * np.pi * (nodes + 1.0)
-    share, width = np.sin(angle) ** 2, 0.25 * np.pi * weights * np.sin(2.0 * angle)
+    share = jnp.asarray(np.sin(angle) ** 2)
+    width = jnp.asarray(0.25 * np.pi * weights * np.sin(2.0 * angle))
     wide = Bargain(*[jnp.asarray(b)[..., None] for b in bargain])
     offer = share * wide.largest
     above = jax.nn.sigmoid(_excess(offer, wide))

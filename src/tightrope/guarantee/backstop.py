@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -49,7 +49,7 @@ def games_at_entry(
     )  # fmt: skip
     middling = np.arange(len(UNITY)) * len(WILLS) + len(WILLS) // 2
 
-    def wanted(*parts: Array) -> Array:
+    def wanted(*parts: Array) -> Any:
         """Cells of a full attack only."""
         wide = [p.reshape(*p.shape[:-1], readings * blocks, 3, -1)[..., 2, :] for p in parts]
         cells = join(wide, axis=-1)[..., :draws]

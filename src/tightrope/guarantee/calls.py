@@ -96,8 +96,8 @@ class Built(NamedTuple):
 def build(
     worlds: World,
     stage: Stage,
-    years: Array,
-    parties: Array,
+    years: Any,
+    parties: Any,
     basis: Basis,
     *,
     setting: Setting,
@@ -121,7 +121,7 @@ def build(
     return built
 
 
-def by_pair(parts: Sequence[Array], draws: int, times: int) -> Any:
+def by_pair(parts: Sequence[Any], draws: int, times: int) -> Any:
     """What calls say of their pairs, (…, pair) each, as (…, D, time)."""
     flat = join(parts, axis=-1)[..., : draws * times]
     return flat.reshape(*flat.shape[:-1], draws, times)
@@ -161,7 +161,7 @@ def _finished(
         return list(solved)
     # Filled up by repetition, for one shape of the finishing call too.
     rows = np.column_stack([which, np.concatenate(slow)])[filled(len(which), SLOW_CALL)]
-    answer = [Responses(*[np.array(a) for a in one]) for one in solved]
+    answer: list[Any] = [[np.array(a) for a in one] for one in solved]
     for call in rows:
         gathered = []
         for k in dict.fromkeys(call[:, 0]):
@@ -171,5 +171,5 @@ def _finished(
         finished = [np.asarray(a) for a in solve(Game(*join(gathered, axis=-1)), polish=True)]
         for place, (k, c, b) in enumerate(call):
             for old, new in zip(answer[k], finished, strict=True):
-                old[..., c, b] = new[..., place]  # type: ignore[index]
-    return answer
+                old[..., c, b] = new[..., place]
+    return [Responses(*one) for one in answer]

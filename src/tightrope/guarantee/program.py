@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, partial, wraps
 from typing import Any, NamedTuple
 
 import jax
@@ -27,7 +27,7 @@ from tightrope.guarantee.crisis import Setting
 from tightrope.guarantee.evaluate import Clock, Tables
 from tightrope.guarantee.forces import World
 from tightrope.guarantee.profile import Plan, Profile
-from tightrope.guarantee.stages import Stage
+from tightrope.guarantee.stages import Floats, Stage
 from tightrope.guarantee.timeline import Terms
 
 
@@ -170,10 +170,10 @@ def solve_pieces(
     start = entry_times(worlds, profile, draws)
     block, nobody = jnp.asarray(profile.life.block), np.zeros(given_entry.shape)
 
-    def at(stage: Stage, a: Array, b: Array, chance: Array) -> tuple[StageTable, StageTable]:
+    def at(stage: Stage, a: Any, b: Any, chance: Any) -> tuple[StageTable, StageTable]:
         return solve_between(worlds, stage, a, b, chance, block, model, moved=option.moved)
 
-    def bound(stage: Stage) -> Array:
+    def bound(stage: Stage) -> Floats:
         return np.broadcast_to(stage.party, given_entry.shape)
 
     joins = [given_entry]
@@ -194,11 +194,9 @@ def solve_pieces(
     expired = at(profile.expired, over, end, bound(profile.expired)) if plan.expires else None
 
     def side(k: int) -> Tables:
-        return Tables(
-            *[table[k] if table else bare[key][k] for table in (interim, expired, undutied)],
-            branches=tuple(b[k] for b in branches),
-            bare=bare[key][k],
-        )
+        each = (interim, expired, undutied)
+        early, late, terms = (table[k] if table else bare[key][k] for table in each)
+        return Tables(early, late, terms, tuple(b[k] for b in branches), bare[key][k])
 
     return Pieces(side(0), side(1))
 
@@ -259,37 +257,23 @@ def _one_world(
 WORLDS = 16
 
 
-def by_calls(function: Callable[..., Any], trees: tuple[Any, ...], *rest: Any, **fixed: Any) -> Any:
-    """A function of worlds, world first in every leaf, in calls of one shape.
+def in_calls(compiled: Callable[..., Any]) -> Callable[..., Any]:
+    """A compiled function of worlds, applied to any number of them in calls of one shape."""
 
-    trees  arguments with the world first;  rest, fixed  the same for all worlds
-    """
-    draws = len(jax.tree.leaves(trees)[0])
-    calls = filled(draws, 1 if draws == 1 else WORLDS)
-    parts = [function(*take(trees, rows), *rest, **fixed) for rows in calls]
-    return take(join(parts, axis=0), slice(0, draws))
+    @wraps(compiled)
+    def whole(worlds: World, pieces: Pieces, branches: Any, *rest: Any, **fixed: Any) -> Any:
+        draws = branches.shape[0]
+        parts = [
+            compiled(*take((worlds, pieces, branches), rows), *rest, **fixed)
+            for rows in filled(draws, 1 if draws == 1 else WORLDS)
+        ]
+        return take(join(parts, axis=0), slice(0, draws))
+
+    return whole
 
 
+@in_calls
 @partial(jax.jit, static_argnames=("shape",))
-def _who_enters(
-    worlds: World,
-    pieces: Pieces,
-    branches: Array,
-    terms: Terms,
-    arrays: tuple[Any, ...],
-    *,
-    shape: Structure,
-) -> tuple[Array, Array]:
-    profile = profile_of(arrays, shape)
-
-    def one(world: World, mine: Pieces, odds: Array) -> tuple[Array, Array]:
-        _, accepted = _one_world(world, mine, odds, terms, profile, shape.model, full=False)
-        chances = evaluate.branch_chances(profile, accepted, shape.model.setting.lead)
-        return accepted.given_entry, chances
-
-    return jax.vmap(one)(worlds, pieces, branches)
-
-
 def who_enters(
     worlds: World,
     pieces: Pieces,
@@ -300,14 +284,19 @@ def who_enters(
     shape: Structure,
 ) -> tuple[Array, Array]:
     """Chance of each guarantor being a party given entry (D, n), and of each branch (D, b)."""
-    found: tuple[Array, Array] = by_calls(
-        _who_enters, (worlds, pieces, branches), terms, arrays, shape=shape
-    )
-    return found
+    profile = profile_of(arrays, shape)
+
+    def one(world: World, mine: Pieces, odds: Array) -> tuple[Array, Array]:
+        _, accepted = _one_world(world, mine, odds, terms, profile, shape.model, full=False)
+        chances = evaluate.branch_chances(profile, accepted, shape.model.setting.lead)
+        return accepted.given_entry, chances
+
+    return jax.vmap(one)(worlds, pieces, branches)
 
 
+@in_calls
 @partial(jax.jit, static_argnames=("shape",))
-def _finish(
+def finish(
     worlds: World,
     pieces: Pieces,
     branches: Array,
@@ -316,6 +305,7 @@ def _finish(
     *,
     shape: Structure,
 ) -> dict[str, Any]:
+    """Every outcome of one option, leaves with the world first."""
     profile, clock = profile_of(arrays, shape), shape.model.clock
 
     def one(world: World, mine: Pieces, odds: Array) -> dict[str, Any]:
@@ -346,22 +336,6 @@ def _finish(
         }
 
     return jax.vmap(one)(worlds, pieces, branches)
-
-
-def finish(
-    worlds: World,
-    pieces: Pieces,
-    branches: Array,
-    terms: Terms,
-    arrays: tuple[Any, ...],
-    *,
-    shape: Structure,
-) -> dict[str, Any]:
-    """Every outcome of one option, leaves with the world first."""
-    found: dict[str, Any] = by_calls(
-        _finish, (worlds, pieces, branches), terms, arrays, shape=shape
-    )
-    return found
 
 
 def evaluate_option(

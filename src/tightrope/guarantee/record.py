@@ -42,8 +42,8 @@ from tightrope.guarantee.program import (
     Structure,
     arrays_of,
     basis_for,
-    by_calls,
     first_guess,
+    in_calls,
     profile_of,
     setting_of,
     solve_pieces,
@@ -149,13 +149,14 @@ def _attack_chance(worlds: World, option: Compiled, model: Model) -> Array:
     rough = model._replace(grid=model.grid.coarse)
     bare: BareTables = {}
     pieces = solve_pieces(worlds, option, parties, rough, bare)
-    chance: Array = by_calls(
-        _attacks, (worlds, pieces, odds), timeline.terms_of(option.settlement), arrays_of(profile),
+    chance: Array = _attacks(
+        worlds, pieces, odds, timeline.terms_of(option.settlement), arrays_of(profile),
         shape=structure_of(profile, rough),
     )  # fmt: skip
     return chance
 
 
+@in_calls
 @partial(jax.jit, static_argnames=("shape",))
 def _attacks(
     worlds: World,

@@ -7,7 +7,7 @@ theorem). The derivatives of both are worked out in ``signalling_exact``.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 from jax import Array
@@ -35,10 +35,10 @@ class Rows(NamedTuple):
     parts     regressors (n, k_j) of each utility, in the order of `PARTS`
     """
 
-    counts: Array
-    z: Array
-    log_firm: Array
-    parts: tuple[Array, ...]
+    counts: Any
+    z: Any
+    log_firm: Any
+    parts: tuple[Any, ...]
 
 
 def payoffs_at(theta: Array, rows: Rows) -> Payoffs:

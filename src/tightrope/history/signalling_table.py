@@ -34,6 +34,6 @@ def equilibria_table(payoffs: Payoffs) -> pd.DataFrame:
             **dict(zip(OUTCOMES, outcome, strict=True)),
             "slope": found.slope[game, place],
             "stable": found.stable[game, place],
-            "index": found.index[game, place].astype(int),
+            "index": found.indices[game, place].astype(int),
         }
     )

@@ -55,7 +55,14 @@ def build(request: Request) -> tuple[Likelihood, Design, dict[str, Any]]:
     Errors: InputError for whatever cannot be estimated, before any estimation.
     """
     _only_its_own(request)
-    largest = _positive(request, "max_offer", required=True)
+    largest = _positive(request, "max_offer")
+    if largest is None:
+        raise refuse(
+            "the ultimatum game needs max_offer",
+            SETTING,
+            field="--setting",
+            remedy="give the largest offer that could be made, such as max_offer=100",
+        )
     fixed = [_positive(request, name) for name in ("s1", "s2")]
     outcome = str(request.settings.get("outcome", "both"))
     if outcome not in ("both", "offer"):
@@ -91,15 +98,15 @@ def build(request: Request) -> tuple[Likelihood, Design, dict[str, Any]]:
         )
     ones = np.ones(worked.size)
     rows = Rows(
-        offer=offer,  # type: ignore[arg-type]
-        accept=accept,  # type: ignore[arg-type]
-        lowest=(offer <= _NEAR * largest).astype(float),  # type: ignore[arg-type]
-        highest=(offer >= largest * (1.0 - _NEAR)).astype(float),  # type: ignore[arg-type]
-        largest=largest * ones,  # type: ignore[arg-type]
-        scale1=(fixed[0] or 1.0) * ones,  # type: ignore[arg-type]
-        scale2=(fixed[1] or 1.0) * ones,  # type: ignore[arg-type]
-        first=worked.parts[0].matrix,  # type: ignore[arg-type]
-        second=worked.parts[1].matrix,  # type: ignore[arg-type]
+        offer=offer,
+        accept=accept,
+        lowest=(offer <= _NEAR * largest).astype(float),
+        highest=(offer >= largest * (1.0 - _NEAR)).astype(float),
+        largest=largest * ones,
+        scale1=(fixed[0] or 1.0) * ones,
+        scale2=(fixed[1] or 1.0) * ones,
+        first=worked.parts[0].matrix,
+        second=worked.parts[1].matrix,
     )
     kind = (*free, outcome == "both")
     log_rows, answers = functions(*kind)
@@ -155,17 +162,10 @@ def _only_its_own(request: Request) -> None:
             )
 
 
-def _positive(request: Request, name: str, required: bool = False) -> float | None:
+def _positive(request: Request, name: str) -> float | None:
     """A setting that is a number above zero, None where it is not given."""
     given = request.settings.get(name)
     if given is None:
-        if required:
-            raise refuse(
-                f"the ultimatum game needs {name}",
-                SETTING,
-                field="--setting",
-                remedy=f"give the largest offer that could be made, such as {name}=100",
-            )
         return None
     try:
         value = float(given)
@@ -181,9 +181,8 @@ def _positive(request: Request, name: str, required: bool = False) -> float | No
     return value
 
 
-def _response(response: pd.DataFrame, largest: float | None) -> tuple[Floats, Floats]:
+def _response(response: pd.DataFrame, largest: float) -> tuple[Floats, Floats]:
     """Offers and answers. Errors: InputError for what the game does not have."""
-    assert largest is not None
     name = str(response.columns[0])
     offer = pd.to_numeric(response.iloc[:, 0], errors="coerce").to_numpy(dtype=float)
     wrong = np.flatnonzero(~((offer >= 0.0) & (offer <= largest)))
@@ -235,9 +234,8 @@ def _start(rows: Rows, fixed: list[float | None], answered: bool) -> Floats:
     return np.concatenate([first, second, scales])
 
 
-def _sizes(parts: tuple[Part, ...], largest: float | None, free: int) -> Floats:
+def _sizes(parts: tuple[Part, ...], largest: float, free: int) -> Floats:
     """A large difference in each parameter: half the prize over the size of its regressor."""
-    assert largest is not None
     found = []
     for part in parts:
         size = np.sqrt(np.mean(part.matrix**2, axis=0))

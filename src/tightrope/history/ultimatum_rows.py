@@ -7,7 +7,7 @@ two scales alone. JAX differentiates in these four; the rest is products with th
 from __future__ import annotations
 
 from functools import cache, partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -32,22 +32,22 @@ class Rows(NamedTuple):
     first, second   regressors (n, k1) of R1 and (n, k2) of R2
     """
 
-    offer: Array
-    accept: Array
-    lowest: Array
-    highest: Array
-    largest: Array
-    scale1: Array
-    scale2: Array
-    first: Array
-    second: Array
+    offer: Any
+    accept: Any
+    lowest: Any
+    highest: Any
+    largest: Any
+    scale1: Any
+    scale2: Any
+    first: Any
+    second: Any
 
 
 def _row_values(index: Array, rows: Rows, answered: bool) -> Array:
     """Log-likelihood (n,) from μ1, μ2, log s1 and log s2 (4, n)."""
     mean1, mean2, log1, log2 = index
     bargain = Bargain(mean1, mean2, jnp.exp(log1), jnp.exp(log2), rows.largest)
-    found = log_offer(rows.offer, rows.lowest > 0.0, rows.highest > 0.0, bargain)
+    found: Array = log_offer(rows.offer, rows.lowest > 0.0, rows.highest > 0.0, bargain)
     if not answered:
         return found
     reject, accept = log_accept(rows.offer, bargain)
@@ -84,7 +84,8 @@ def _by_index(index: Array, rows: Rows, answered: bool) -> tuple[Array, Array, A
     """Value (n,), slope (4, n) and curvature (4, 4, n) of each row in its four indices."""
 
     def slope(at: Array) -> Array:
-        return jax.grad(lambda i: jnp.sum(_row_values(i, rows, answered)))(at)
+        found: Array = jax.grad(lambda i: jnp.sum(_row_values(i, rows, answered)))(at)
+        return found
 
     first, along = jax.linearize(slope, index)
     units = jnp.eye(4)[:, :, None] * jnp.ones_like(rows.offer)
