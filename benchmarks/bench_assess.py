@@ -103,7 +103,7 @@ def share_of_games(*chosen: str) -> None:
 
     same(plain, again, "the whole, recorded and not")
     same(games(), answers, "games in the whole and alone")
-    count = sum(int(np.prod(np.shape(answer.status))) for answer in answers)
+    count = sum(int(np.prod(np.shape(one.status))) for answer in answers for one in answer)
     note(f"assess: {len(ready)} options, {CHUNK} worlds, {count} games in {len(calls)} calls")
     seconds: list[float] = []
 
