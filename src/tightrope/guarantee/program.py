@@ -362,7 +362,7 @@ def evaluate_option(
                 worlds, pieces, odds, terms, arrays, shape=shape._replace(model=rough)
             )
     pieces = solve_pieces(worlds, option, parties, model, bare)
-    result = finish(worlds, pieces, odds, terms, arrays, shape=shape)
+    result: dict[str, Any] = finish(worlds, pieces, odds, terms, arrays, shape=shape)
     start = entry_times(worlds, profile, draws)
     entry = games_at_entry(worlds, profile, start, parties, model.setting, basis_for(model.grid))
     result["scalars"] |= backstop(worlds, jnp.asarray(profile.life.block), entry)
