@@ -13,7 +13,7 @@ from tightrope.history.catalogue import Request
 
 CRISIS = "sq + cd + sf + bd ~ 0 | 1 | 0 | x | z | 1 | 1"
 #: VA; barWA: constant and x; barWB: constant and z; bara; VB
-CRISIS_TRUTH = np.array([1.0, -0.4, 0.8, -0.6, 0.9, -0.7, 0.8])
+CRISIS_TRUTH = np.array([1.0, -0.4, 0.6, -0.6, 0.7, -0.7, 0.8])
 BARGAIN = "offer + accept ~ x | z"
 #: R1: constant and x; R2: constant and z; log(s1), log(s2)
 BARGAIN_TRUTH = np.array([4.0, -2.0, 5.0, 2.0, np.log(2.5), np.log(1.2)])
@@ -22,7 +22,7 @@ PRIZE = 15.0
 
 def crises(rows, rng):
     """The pseudo-likelihood of crises played once each at their one equilibrium, and the truth."""
-    x, z = rng.normal(size=(2, rows))
+    x, z = rng.uniform(-1.5, 1.5, (2, rows))
     va, wa0, wa1, wb0, wb1, a, vb = CRISIS_TRUTH
     one = np.ones(rows)
     payoffs = Payoffs(0 * one, va * one, 0 * one, wa0 + wa1 * x, wb0 + wb1 * z, a * one, vb * one)

@@ -37,7 +37,6 @@ _BLOCK = 2048
 _PARTS = 16
 _WIDTH = 1e-6
 _STEPS = 80
-_LONGEST = 1.0
 
 Floats = NDArray[np.float64]
 
@@ -250,7 +249,8 @@ def follow(start: Array, payoffs: Payoffs) -> Array:
         image, slope = _slope(z, payoffs)
         gap = image - z
         size = residual_of(gap, z, slope)
-        move = jnp.clip(gap / (1.0 - slope), -_LONGEST, _LONGEST)
+        longest = 1.0 + jnp.abs(z)
+        move = jnp.clip(gap / (1.0 - slope), -longest, longest)
         return jnp.where(size > TOLERANCE, z + move, z), size, steps + 1
 
     begin = (start, jnp.full_like(start, jnp.inf), jnp.asarray(0))

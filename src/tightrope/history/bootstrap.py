@@ -27,6 +27,7 @@ from tightrope.history.maximise import Penalty, climb_many
 Floats = NDArray[np.float64]
 Report = Callable[[str, int, int], None]
 BATCH = 250
+_FEW = 10
 _VALUES = 4_000_000
 _STEPS = 60
 
@@ -59,12 +60,15 @@ def bootstrap(
     *,
     clusters: Sequence[Any] | NDArray[Any] | None = None,
     penalty: Penalty | None = None,
+    refit: Callable[[Floats], Floats] | None = None,
     resume: str | Path | None = None,
     report: Report | None = None,
 ) -> Bootstrap:
     """Refit on `replicates` samples of the rows (or of whole clusters).
 
     theta    estimates on all rows, from which each replicate starts
+    refit    weights (n,) -> estimates (k,), NaN where there are none: for estimators that are more
+             than one climb
     resume   file that keeps finished replicates (.npz); one of another question is refused
     report   called after each batch with (stage, done, total)
     Errors   InputError if `resume` belongs to other data, game or seed
@@ -80,11 +84,15 @@ def bootstrap(
         done = min(len(kept), replicates)
         thetas[:done] = kept[:done]
     while done < replicates:
-        batch = min(_height(likelihood.size), replicates - done)
+        most = _height(likelihood.size) if refit is None else _FEW
+        batch = min(most, replicates - done)
         weights = np.stack([draw(likelihood, groups, seed, done + r) for r in range(batch)])
-        starts = np.repeat(start[None], batch, axis=0)
-        found = climb_many(likelihood, starts, weights, penalty=penalty, steps=_STEPS)
-        thetas[done : done + batch] = np.where(found.converged[:, None], found.theta, np.nan)
+        if refit is None:
+            starts = np.repeat(start[None], batch, axis=0)
+            found = climb_many(likelihood, starts, weights, penalty=penalty, steps=_STEPS)
+            thetas[done : done + batch] = np.where(found.converged[:, None], found.theta, np.nan)
+        else:
+            thetas[done : done + batch] = [refit(each) for each in weights]
         done += batch
         if path is not None:
             _write(path, key, thetas[:done])

@@ -213,7 +213,10 @@ def _moves(at: Derivatives, damping: Floats) -> tuple[Floats, Floats]:
     good[good] = _positive(scaled[good])
     move = np.zeros_like(at.gradient)
     right = (root * at.gradient)[good]
-    move[good] = root[good] * np.linalg.solve(scaled[good], right[:, :, None])[:, :, 0]
+    try:
+        move[good] = root[good] * np.linalg.solve(scaled[good], right[:, :, None])[:, :, 0]
+    except np.linalg.LinAlgError:  # singular to rounding: more damping mends it
+        good[:] = False
     promised = np.where(good, 0.5 * np.einsum("bi,bi->b", at.gradient, move), np.nan)
     return move, promised
 

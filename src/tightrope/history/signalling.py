@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from tightrope.game.signalling import OUTCOMES
+from tightrope.history.bootstrap import bootstrap
 from tightrope.history.catalogue import Request
 from tightrope.history.codes import (
     COLLINEAR,
@@ -81,6 +83,8 @@ def fit_signalling(request: Request) -> Fit:
         found = fit_npl(likelihood, request, clusters, fixed_point)
     else:
         found = fit_ml(likelihood, request, clusters)
+    if request.bootstrap and found.converged:
+        found = _resampled(found, likelihood, request, clusters, method)
     return replace(
         found,
         formula=worked.formula.text,
@@ -90,6 +94,53 @@ def fit_signalling(request: Request) -> Fit:
         dropped=worked.dropped,
         data=request.data,
         design=worked,
+    )
+
+
+def _resampled(
+    found: Fit,
+    likelihood: Likelihood,
+    request: Request,
+    clusters: NDArray[Any] | None,
+    method: str,
+) -> Fit:
+    """The fit with the covariance of whole estimations repeated on games drawn anew."""
+    from tightrope.history.signalling_ml import climb
+    from tightrope.history.signalling_npl import nested
+
+    rows = found.likelihood.data
+    near = believing(likelihood, rows.z, rows.log_firm) if method == "npl" else likelihood
+
+    def refit(weights: Floats) -> Floats:
+        drawn = near.weighted(weights)  # type: ignore[arg-type]
+        if method == "npl":
+            again = nested(drawn, start=found.theta)
+            good, theta = again.converged, again.optimum.theta
+        else:
+            optimum, _ = climb(drawn, found.theta)
+            good, theta = optimum.converged, optimum.theta
+        return theta if good else np.full_like(theta, np.nan)
+
+    drawn = bootstrap(
+        likelihood,
+        found.theta,
+        request.bootstrap,
+        request.seed,
+        clusters=clusters,
+        refit=refit,
+        resume=request.resume,
+        report=request.report,
+    )
+    notes = found.notes if method == "ml" else found.notes[:1]
+    if drawn.failed:
+        lost = f"{drawn.failed} of {request.bootstrap} bootstrap replicates had no estimate"
+        notes = (*notes, f"{lost} and were left out.")
+    return replace(
+        found,
+        covariance=drawn.covariance,
+        vcov=f"bootstrap, {len(drawn.thetas)} replicates, seed {request.seed}",
+        bootstrap=drawn.thetas,
+        notes=notes,
     )
 
 

@@ -20,7 +20,6 @@ Floats = NDArray[np.float64]
 
 _SA, _VA, _CB, _WA, _WB, _A, _VB = range(1, 8)
 _STEPS = 60
-_LONGEST = 1.0
 
 
 class _Reply:
@@ -54,7 +53,8 @@ def followed(start: Floats, u: Floats) -> _Reply:
         missing = ~(size <= TOLERANCE)
         if not missing.any():
             return at
-        move = np.clip(-at.gap / at.gap_z, -_LONGEST, _LONGEST)
+        longest = 1.0 + np.abs(z)
+        move = np.clip(-at.gap / at.gap_z, -longest, longest)
         z = np.where(missing, z + move, z)
     return _Reply(np.where(missing, np.nan, z), u)
 

@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from tightrope.history.catalogue import Request
+from tightrope.history.codes import SETTING, refuse
+from tightrope.history.estimate import check_kind
 from tightrope.history.likelihood import Likelihood
 from tightrope.history.maximise import Optimum, maximise
 from tightrope.history.results import Fit
@@ -46,6 +48,11 @@ class Nested(NamedTuple):
     optimum: Optimum
     rounds: int
     change: float
+
+    @property
+    def converged(self) -> bool:
+        """Whether beliefs and play agree at a maximum."""
+        return self.optimum.converged and self.change < TOLERANCE
 
 
 def nested(likelihood: Likelihood, report: Any = None, start: Any = None) -> Nested:
@@ -81,11 +88,20 @@ def fit_npl(
     fixed_point: str,
 ) -> Fit:
     """The nested pseudo-likelihood estimate, its covariance as sigInt computes it or exact."""
+    if check_kind(request) == "opg":
+        raise refuse(
+            "the nested pseudo-likelihood has no 'opg' standard errors: beliefs move with the "
+            "parameters",
+            SETTING,
+            field="--vcov",
+            allowed=("sandwich", "cluster"),
+            remedy="leave --vcov out for its own sandwich",
+        )
     found = nested(likelihood, request.report)
     at, theta = found.likelihood, found.optimum.theta
     derivatives = at.derivatives(theta)
     gradient = float(np.abs(derivatives.gradient).max())
-    converged = found.optimum.converged and found.change < TOLERANCE
+    converged = found.converged
     both = {
         kind: npl_covariance(at, theta, clusters, exact=kind == "exact")
         for kind in ("sigint", "exact")
