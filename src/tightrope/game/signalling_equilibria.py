@@ -171,7 +171,7 @@ def _narrowed(games: Payoffs, owner: NDArray[np.int64], left: Floats, right: Flo
     fresh = np.ones(len(owner), bool)
     fresh[1:] = (owner[1:] != owner[:-1]) | (left[1:] > right[:-1] + 0.1 * _WIDTH)
     first = np.flatnonzero(fresh)
-    last = np.append(first[1:], len(owner)).astype(np.int64) - 1
+    last = np.append(first[1:], len(owner))[: len(first)].astype(np.int64) - 1
     return owner[first], left[first], right[last], below[first] != above[last]
 
 
