@@ -125,17 +125,17 @@ def test_probabilities_sum_to_one_at_every_extreme(values: tuple[float, ...], z:
 
 def test_the_derivative_through_an_equilibrium_is_that_of_solving_anew() -> None:
     """Implicit derivatives agree with central differences to their error, at each equilibrium."""
-    game = Payoffs(*map(jnp.asarray, example(-2.8)))
     start = jnp.asarray(find_equilibria(example(-2.8)).z[0])
-    many = Payoffs(*[jnp.repeat(p, 3) for p in game])
-    for field in Payoffs._fields:
+    values = jnp.asarray(example(-2.8))[:, 0]
 
-        def moved(step: float, field: str = field) -> jax.Array:
-            return follow(start, many._replace(**{field: getattr(many, field) + step}))
+    @jax.jit
+    def solved(values: jax.Array) -> jax.Array:
+        return follow(start, Payoffs(*[jnp.repeat(v, 3) for v in values]))
 
-        exact = jax.jvp(moved, (0.0,), (1.0,))[1]
-        numeric = (moved(1e-6) - moved(-1e-6)) / 2e-6
-        assert np.allclose(exact, numeric, rtol=1e-6, atol=1e-7), field
+    exact = jax.jit(jax.jacfwd(solved))(values)
+    for place, unit in enumerate(1e-6 * np.eye(7)):
+        numeric = (solved(values + unit) - solved(values - unit)) / 2e-6
+        assert np.allclose(exact[:, place], numeric, rtol=1e-6, atol=1e-7), Payoffs._fields[place]
 
 
 def test_a_lost_equilibrium_is_missing_not_invented() -> None:
