@@ -20,7 +20,6 @@ from tightrope.treaty import InputError, read_file
 
 CASE = load_case("ukraine")
 CLAIMS = load_claims(CASE)
-SOURCES = Path(__file__).resolve().parents[3] / "shared" / "sources"
 #: So many words in a row in both texts would be a sentence copied.
 IN_A_ROW = 9
 
@@ -58,10 +57,9 @@ def test_every_variant_is_a_sound_text(tmp_path: Path) -> None:
     assert 2 * len(options_needed(CLAIMS)) < len(CLAIMS.claims)
 
 
-def test_no_sentence_is_copied() -> None:
+def test_no_sentence_is_copied(shared_data: Callable[[str], Path]) -> None:
     """No paraphrase has nine words in a row with its article."""
-    if not SOURCES.is_dir():
-        pytest.skip("the articles are not beside the repository")
+    articles = shared_data("../sources")
 
     def words(text: str) -> list[str]:
         return re.findall(r"[a-z]+", text.lower().replace("’", "'"))
@@ -70,7 +68,7 @@ def test_no_sentence_is_copied() -> None:
         return {tuple(text[k : k + IN_A_ROW]) for k in range(len(text) - IN_A_ROW + 1)}
 
     articles = runs(
-        [w for path in sorted(SOURCES.glob("0*.txt")) for w in words(path.read_text("utf-8"))]
+        [w for path in sorted(articles.glob("0*.txt")) for w in words(path.read_text("utf-8"))]
     )
     for claim in CLAIMS.claims:
         assert not runs(words(claim.says)) & articles, claim.id

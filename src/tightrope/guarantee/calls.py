@@ -86,11 +86,10 @@ def _build(
 
 
 class Built(NamedTuple):
-    """Cells of one call, and the pairs of world and time that they belong to, (pair,) each."""
+    """Cells of one call, and the world that each pair of world and time belongs to, (pair,)."""
 
     cells: Cells
     world: NDArray[np.int64]
-    time: NDArray[np.int64]
 
 
 def build(
@@ -117,7 +116,7 @@ def build(
             take(worlds, world), stage, take(years, (world, time)), take(parties, world), basis,
             setting=setting, readings=readings, blocks=blocks,
         )  # fmt: skip
-        built.append(Built(cells, world, time))
+        built.append(Built(cells, world))
     return built
 
 

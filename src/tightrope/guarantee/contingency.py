@@ -230,10 +230,7 @@ def tabulate(
     p = solved.probability
     helper = np.isin(np.arange(p.shape[0]), np.array(helpers, dtype=int))
     friendly = jnp.asarray(np.where(helper, 0.0, 1.0))
-    wide = (
-        slice(None),
-        *(None,) * 5,
-    )  # (n, pair) against (n, ξ, will, reading, block, level, pair)
+    wide = (slice(None), *(None,) * 5)  # (n, pair) to (n, ξ, will, …, pair)
     acts = (p[:, 1] + p[:, 2]) * friendly[:, None][wide]
     omega = each(lambda w: crisis.party_weights(w, stage, helpers))
     weight = omega[wide]
