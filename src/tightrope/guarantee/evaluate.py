@@ -128,17 +128,21 @@ def lay(
     clock: Clock,
     nodes: timeline.Nodes,
     at: Array,
+    fields: tuple[str, ...] | None = None,
 ) -> list[StageTable]:
-    """Each branch's table at the times ``at``: before entry, in its own stage, after expiry."""
+    """Each branch's table at the times ``at``: before entry, in its own stage, after expiry.
+
+    fields  see `timeline.along`
+    """
     end, horizon = jnp.asarray(clock.end), jnp.asarray(clock.years)
     duration = jnp.minimum(profile.life.duration, 1e6)
     before, over = (at < start).astype(float), (at >= duration).astype(float)
     zero = jnp.zeros(())
-    early = timeline.along(tables.interim, nodes.matrix(zero, horizon, start, at))
-    gone = timeline.along(tables.expired, nodes.matrix(duration, horizon, end, at))
+    early = timeline.along(tables.interim, nodes.matrix(zero, horizon, start, at), fields)
+    gone = timeline.along(tables.expired, nodes.matrix(duration, horizon, end, at), fields)
     laid = []
     for table in tables.branches:
-        here = timeline.along(table, nodes.matrix(start, horizon, end, at))
+        here = timeline.along(table, nodes.matrix(start, horizon, end, at), fields)
         here = timeline.choose_stage(before, early, here)
         laid.append(timeline.choose_stage(over, gone, here))
     return laid
@@ -175,12 +179,15 @@ def live(
     stages = branch_stages(profile)
     whole = nodes.matrix(jnp.zeros(()), jnp.asarray(clock.years), end, at)
 
-    def laid_at(tables: Tables, times: Array) -> list[StageTable]:
-        return lay(profile, tables, start, clock, nodes, times)
+    def laid_at(
+        tables: Tables, times: Array, fields: tuple[str, ...] | None = None
+    ) -> list[StageTable]:
+        return lay(profile, tables, start, clock, nodes, times, fields)
 
-    # Beyond the years reported only what paths are made of is used, and so computed.
-    laid, laid_now = laid_at(own, at), laid_at(now, at)
-    undutied, bare = timeline.along(own.undutied, whole), timeline.along(now.bare, whole)
+    # Beyond the years reported only what the attack is decided by is used.
+    decisive = timeline.DECISIVE
+    laid, laid_now = laid_at(own, at, decisive), laid_at(now, at, decisive)
+    undutied, bare = (timeline.along(t, whole, decisive) for t in (own.undutied, now.bare))
     before = (at < start).astype(float)
     over = (at >= jnp.minimum(profile.life.duration, 1e6)).astype(float)
 

@@ -83,28 +83,49 @@ def interpolation(start: Array, end: Array, count: int, at: Array) -> Array:
     return jnp.where(hit.any(axis=1, keepdims=True), hit.astype(float), smooth)
 
 
-def along(table: StageTable, matrix: Array) -> StageTable:
-    """A stage's table at the steps, step axis first; chances stay in [0, 1]."""
+#: Fields that are chances or shares.
+_CHANCES = (
+    "lost",
+    "answered",
+    "respond",
+    "resist",
+    "clash",
+    "escalate",
+    "met",
+    "owed",
+    "success",
+    "burden",
+)
+#: Fields that the attack decision is made of, see `path`; the others are for outcomes only.
+DECISIVE = ("line", "burden", "lost", "snap", "answered", "protege")
 
-    def place(value: Array) -> Array:
-        return jnp.moveaxis(value @ matrix.T, -1, 0) if value.ndim else value
 
-    laid = StageTable(*[place(v) for v in table])
-    chances = (
-        "lost",
-        "answered",
-        "respond",
-        "resist",
-        "clash",
-        "escalate",
-        "met",
-        "owed",
-        "success",
-        "burden",
-    )
-    laid = laid._replace(**{k: jnp.clip(getattr(laid, k), 0.0, 1.0) for k in chances})
-    total = jnp.maximum(laid.respond.sum(axis=2, keepdims=True), 1e-300)
-    return laid._replace(respond=laid.respond / total)
+def along(table: StageTable, matrix: Array, fields: tuple[str, ...] | None = None) -> StageTable:
+    """A stage's table at the steps, step axis first; chances stay in [0, 1].
+
+    fields  those that are laid (all that have a time); the others are returned as 0
+    """
+    wanted = {
+        name: value
+        for name, value in table._asdict().items()
+        if value.ndim and (fields is None or name in fields)
+    }
+    # One product for all fields: compiling costs by the number of operations.
+    flat = [value.reshape(-1, value.shape[-1]) for value in wanted.values()]
+    laid = matrix @ jnp.concatenate(flat).T
+    ends = np.cumsum([len(part) for part in flat])
+    parts = {
+        name: part.reshape(-1, *value.shape[:-1])
+        for (name, value), part in zip(
+            wanted.items(), jnp.split(laid, ends[:-1], axis=1), strict=True
+        )
+    }
+    parts |= {k: jnp.clip(v, 0.0, 1.0) for k, v in parts.items() if k in _CHANCES}
+    if "respond" in parts:
+        total = jnp.maximum(parts["respond"].sum(axis=2, keepdims=True), 1e-300)
+        parts["respond"] = parts["respond"] / total
+    rest = {k: jnp.zeros(()) for k, v in table._asdict().items() if v.ndim and k not in parts}
+    return table._replace(**parts, **rest)
 
 
 def choose_stage(use: Array, chosen: StageTable, other: StageTable) -> StageTable:
