@@ -9,6 +9,8 @@ WORKERS ?= 2
 EXPLORED ?= nato-membership article5-like coalition-willing
 WORLDS  ?= 256
 SAMPLES ?= 32
+# Drafts that each of two searches may judge.
+DRAFTS  ?= 48
 
 .PHONY: help assess test lint sources soak mutants bench docs explore readme clean
 .DEFAULT_GOAL := help
@@ -43,14 +45,16 @@ bench: $(VENV)/.test      ## compare with the rivals; one line a benchmark
 docs: $(VENV)/.docs       ## build the documentation; any broken link is an error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-explore: $(VENV)/.assess  ## what matters and when it fails, four analyses of the Ukraine case (an hour on two cores)
+explore: $(VENV)/.assess  ## what matters, when it fails, better drafts, what the experts say (hours on two cores)
 	test -f $(OUT)/ukraine/report.html || $(MAKE) assess
 	for kind in robust discovery flip sensitivity; do \
 	  $(BIN)/tightrope explore ukraine --kind $$kind $(EXPLORED:%=--option %) --workers $(WORKERS) \
 	    --draws $$(test $$kind = sensitivity && echo $(SAMPLES) || echo $(WORLDS)) \
 	    --out $(OUT)/ukraine || exit; \
 	done
-	@echo "Open $(OUT)/ukraine/report.html in a browser: pages 8 and 9."
+	$(BIN)/tightrope design ukraine --draws $(SAMPLES) --budget $(DRAFTS) --out $(OUT)/ukraine
+	$(BIN)/tightrope claims ukraine --draws $(DRAWS) --out $(OUT)/ukraine
+	@echo "Open $(OUT)/ukraine/report.html in a browser: pages 8 to 11."
 
 readme: $(VENV)/.test     ## write the README's picture and answer anew, after the model changed
 	$(BIN)/python tests/use/readme_answer.py $(DRAWS)

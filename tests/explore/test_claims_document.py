@@ -16,7 +16,7 @@ from tightrope.cli.schemas import schema_of
 from tightrope.explore.claims import document, failed_checks
 from tightrope.explore.contradiction import contradictions
 from tightrope.explore.dependence import parameter_draws
-from tightrope.report.apart import apart, write_apart
+from tightrope.report.added import add_pages
 from tightrope.report.experts import experts_page
 
 CASE = few()
@@ -160,16 +160,17 @@ def test_the_page_tells_every_claim(tmp_path: Path) -> None:
     pytest.importorskip("vl_convert")
     found = answer()
     chapter = experts_page(found)
-    text = apart("A case", [chapter], "draws 128, seed 0")
+    add_pages(tmp_path, "A case", [chapter], "draws 128, seed 0")
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
     for row in found["claims"]:
         assert row["speaker"] in text
     assert "&lt;above&gt; 0.5 &amp; no other" in text and "<above>" not in text
     assert "Of 3 claims that could fail, 0 hold in at least nine worlds" in text
     assert "1 in at most one of ten" in text
     assert "The model cannot express" not in text and "What the model cannot express" in text
-    write_apart("A case", [chapter], tmp_path / "out", "claims.html", "draws 128, seed 0")
-    files = {str(p.relative_to(tmp_path / "out")) for p in (tmp_path / "out").rglob("*.*")}
-    assert files == {"claims.html", "data/claims.csv", "data/claims.meta.txt"}
+    files = {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*.*")}
+    data = {"data/claims.csv", "data/claims.meta.txt", "charts/claims.svg"}
+    assert files == {"report.html", *data}
     by_id(found)["never"]["holds"]["after"] = 0.95
     title = experts_page(found).figures[0].title
     assert "1 hold in at least nine worlds" in title and "0 in at most one of ten" in title

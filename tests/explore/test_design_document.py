@@ -22,7 +22,7 @@ from tightrope.explore import judge
 from tightrope.explore.checkpoint import FILE
 from tightrope.explore.design import FRESH, Effort, design
 from tightrope.guarantee.assess import Result
-from tightrope.report.apart import apart, write_apart
+from tightrope.report.added import add_pages
 from tightrope.report.drafts import drafts_page
 from tightrope.treaty import Instrument, Obligation, load_instrument
 
@@ -177,7 +177,9 @@ def test_document_page_and_files(stand_in: StandIn, tmp_path: Path) -> None:
     head = {"schema_version": "1", "tightrope_version": "x", "command": "design"}
     Draft202012Validator(schema_of("design")).validate({**head, **answer})
     chapter = drafts_page(answer)
-    text = apart("A case", [chapter], "draws 8")
+    (tmp_path / "out").mkdir()
+    add_pages(tmp_path / "out", "A case", [chapter], "draws 8")
+    text = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     for row in answer["front"]:
         assert row["id"] in text
     assert "· the knee" in text and "no-agreement" not in chapter.figures[0].table
@@ -185,8 +187,6 @@ def test_document_page_and_files(stand_in: StandIn, tmp_path: Path) -> None:
     assert f"The most durable draft ({100 * durable:.1f}\u00a0%)" in chapter.figures[0].title
     largest = max(answer["moves"], key=lambda move: abs(move["effect"]["held"]))
     assert f"what deters moves most with {largest['theme']}" in chapter.figures[1].title
-    write_apart("A case", [chapter], tmp_path / "out", "design.html", "draws 8", seal=FILE,
-                more=lambda place: (place / FILE).write_text("{}"))  # fmt: skip
     assert (tmp_path / "out" / "data" / "levers.csv").is_file()
     for name, point in points.items():
         draft, _ = draft_texts(space, point)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from tightrope.explore.search import Point
     from tightrope.explore.space import Space
 
-PAGE, SEAL = "design.html", "search.json"
 MOST = 1_000_000
 
 
@@ -40,7 +38,7 @@ def design(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Folder for drafts, page and data; a search resumes."),
+        typer.Option(metavar="DIR", help="Folder of a report: page, drafts; a search resumes."),
     ] = None,
     draws: Annotated[int, typer.Option(min=1, max=MOST, help="Worlds for each draft.")] = 64,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the draws; 0 is one like others.")] = 0,
@@ -66,9 +64,9 @@ def design(
     read = load_levers(loaded, levers)
     needs("pymoo", "pymoo")
     if out is not None:
-        from tightrope.cli.reporting import check_report
+        from tightrope.cli.added import check_pages
 
-        check_report(out, SEAL)
+        check_pages(out)
     from tightrope.explore.design import Effort
     from tightrope.explore.design import design as search
 
@@ -87,7 +85,7 @@ def design(
             row["option_file"] = str(out / "drafts" / f"{row['id']}.option.yaml")
     if out is not None:
         _save(loaded.title, answer, space, points, out)
-        say(f"Wrote {out / PAGE}, its data and the drafts")
+        say(f"Wrote {out / 'report.html'}, page 10, its data and the drafts")
     if as_json:
         print_document("design", answer)
     else:
@@ -97,27 +95,23 @@ def design(
 def _save(
     title: str, answer: dict[str, Any], space: Space, points: Mapping[str, Point], folder: Path
 ) -> None:
-    """Write page, data and drafts beside the search. Errors: InputError where that cannot be."""
-    from tightrope.cli.files import unwritable
-    from tightrope.report.apart import write_apart
+    """Write the drafts, and add page and data to the folder's report.
+
+    Errors: InputError if the folder cannot be written to.
+    """
+    from tightrope.cli.added import save_pages
+    from tightrope.cli.files import write_whole
     from tightrope.report.drafts import drafts_page
 
-    def more(place: Path) -> None:
-        shutil.copy2(folder / SEAL, place / SEAL)
-        (place / "drafts").mkdir()
-        for name, point in points.items():
-            draft, option = draft_texts(space, point)
-            (place / "drafts" / f"{name}.yaml").write_text(draft, encoding="utf-8")
-            (place / "drafts" / f"{name}.option.yaml").write_text(option, encoding="utf-8")
-
+    for name, point in points.items():
+        draft, option = draft_texts(space, point)
+        write_whole(folder / "drafts" / f"{name}.yaml", draft)
+        write_whole(folder / "drafts" / f"{name}.option.yaml", option)
     meta = (
         f"case {answer['case']}; draws {answer['draws']}, seed {answer['seed']}, fresh seed "
         f"{answer['fresh_seed']}; {shlex.join(['tightrope', *sys.argv[1:]])}"
     )
-    try:
-        write_apart(title, [drafts_page(answer)], folder, PAGE, meta, seal=SEAL, more=more)
-    except OSError as error:
-        raise unwritable(folder, error) from error
+    save_pages(folder, title, [drafts_page(answer)], meta)
 
 
 def draft_texts(space: Space, point: Point) -> tuple[str, str]:

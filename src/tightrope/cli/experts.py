@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 CHECK_FAILED = 3
 MOST_DRAWS = 100_000
-SEAL = "claims.html"
 
 
 def register(app: typer.Typer) -> None:
@@ -54,16 +53,16 @@ def claims(
     read = load_claims(loaded, file)
     needs("sklearn", "scikit-learn")
     if out is not None:
-        from tightrope.cli.reporting import check_report
+        from tightrope.cli.added import check_pages
 
-        check_report(out, SEAL)
+        check_pages(out)
     from tightrope.explore.claims import failed_checks, judge_claims
 
     with progress() as report:
         answer = judge_claims(loaded, read, draws, seed, progress=report)
     if out is not None:
         _save(loaded.title, answer, out)
-        say(f"Wrote {out / SEAL} and its data")
+        say(f"Wrote {out / 'report.html'}, page 11, and its data")
     if as_json:
         print_document("claims", answer)
     else:
@@ -88,22 +87,13 @@ def needs(module: str, package: str) -> None:
 
 
 def _save(title: str, answer: dict[str, Any], folder: Path) -> None:
-    """Write the page and its data. Errors: InputError where that cannot be done."""
-    from tightrope.cli.files import unwritable
-    from tightrope.report.apart import write_apart
+    """Add the page and its data to the folder's report. Errors: InputError if it cannot be."""
+    from tightrope.cli.added import save_pages
     from tightrope.report.experts import experts_page
 
-    try:
-        write_apart(
-            title,
-            [experts_page(answer)],
-            folder,
-            SEAL,
-            f"draws {answer['draws']}, seed {answer['seed']}; "
-            f"{shlex.join(['tightrope', *sys.argv[1:]])}",
-        )
-    except OSError as error:
-        raise unwritable(folder, error) from error
+    meta = f"case {answer['case']}; draws {answer['draws']}, seed {answer['seed']}"
+    command = shlex.join(["tightrope", *sys.argv[1:]])
+    save_pages(folder, title, [experts_page(answer)], f"{meta}; {command}")
 
 
 def claims_screen(answer: dict[str, Any]) -> Iterator[Table | Text]:

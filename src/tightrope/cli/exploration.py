@@ -8,39 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from tightrope import __version__
-from tightrope.cli.files import unwritable, write_whole
+from tightrope.cli.added import KINDS, document_name, save_pages
+from tightrope.cli.files import write_whole
 from tightrope.cli.output import plain
-from tightrope.cli.reporting import needs_drawing
-from tightrope.treaty import InputError, Where
-
-KINDS = ("sensitivity", "flip", "robust", "discovery")
-STORE, REPORT = "store", "report.html"
-
-
-def document_name(kind: str) -> str:
-    """The file of a kind's document in its folder."""
-    return f"explore-{kind}.json"
-
-
-def check_exploration(folder: Path) -> None:
-    """Complain before the run, not after it. Errors: InputError."""
-    needs_drawing()
-    ours = (STORE, REPORT, *(document_name(kind) for kind in KINDS))
-    try:
-        if folder.exists() and not folder.is_dir():
-            raise FileExistsError(f"'{folder}' is a file, not a folder")
-        if folder.is_dir():
-            inside = list(folder.iterdir())
-            if inside and not any((folder / name).exists() for name in ours):
-                raise FileExistsError(f"'{folder}' holds other files")
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / STORE).mkdir(exist_ok=True)
-    except FileExistsError as error:
-        raise InputError(
-            str(error), "TW170", Where(field="--out"), remedy="choose another folder"
-        ) from error
-    except OSError as error:
-        raise unwritable(folder, error) from error
 
 
 def save_exploration(answer: Mapping[str, Any], folder: Path) -> None:
@@ -49,7 +19,6 @@ def save_exploration(answer: Mapping[str, Any], folder: Path) -> None:
     A document of another case or version that lies there is left out of the pages.
     Errors: InputError if the folder cannot be written to.
     """
-    from tightrope.report.added import add_pages
     from tightrope.report.fails import when_it_fails_page
     from tightrope.report.matters import what_matters_page
 
@@ -70,11 +39,7 @@ def save_exploration(answer: Mapping[str, Any], folder: Path) -> None:
         ]
     )
     made = (what_matters_page(answers), when_it_fails_page(answers))
-    pages = [page for page in made if page is not None]
-    try:
-        add_pages(folder, str(answer["title"]), pages, meta)
-    except OSError as error:
-        raise unwritable(folder, error) from error
+    save_pages(folder, str(answer["title"]), [page for page in made if page is not None], meta)
 
 
 def _read(path: Path) -> dict[str, Any] | None:

@@ -107,9 +107,9 @@ def explore(
         raise InputError("a threshold must be a finite number", "TW108", Where(field="--threshold"))
     _check_installed()
     if out is not None:
-        from tightrope.cli.exploration import check_exploration
+        from tightrope.cli.added import check_pages
 
-        check_exploration(out)
+        check_pages(out)
     from tightrope.explore import Crew, Question, is_table
 
     question = Question(kind, outcome, draws, seed, design, threshold, screen)  # type: ignore[arg-type]

@@ -17,8 +17,8 @@ SEAL = "report.html"
 """The file by which a results folder of ours is known, so that no other folder is replaced."""
 PREVIEW = "preview.html"
 """The page that stands in a results folder while its run goes on."""
-KEPT = "store"
-"""Draws solved by `explore` in the folder, which outlive what is written anew around them."""
+KEPT = ("store", "search.json")
+"""What `explore` and `design` solved, which outlives what is written anew around it."""
 
 
 def check_folder(folder: Path, seal: str = SEAL) -> None:
@@ -52,8 +52,9 @@ def whole_folder(folder: Path, seal: str = SEAL) -> Iterator[Path]:
             if old.exists():
                 os.rename(old, folder)
             raise
-        if (old / KEPT).is_dir() and not (folder / KEPT).exists():
-            os.rename(old / KEPT, folder / KEPT)
+        for name in KEPT:
+            if (old / name).exists() and not (folder / name).exists():
+                os.rename(old / name, folder / name)
         shutil.rmtree(old, ignore_errors=True)
 
 

@@ -1,0 +1,57 @@
+"""A results folder to which pages are added: whether it may be written to, and the writing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tightrope.cli.files import unwritable
+from tightrope.cli.reporting import needs_drawing
+from tightrope.treaty import InputError, Where
+
+if TYPE_CHECKING:
+    from tightrope.report.chapter import Chapter
+
+KINDS = ("sensitivity", "flip", "robust", "discovery")
+STORE, SEARCH, REPORT = "store", "search.json", "report.html"
+
+
+def document_name(kind: str) -> str:
+    """The file in which `explore` keeps its answer of a kind."""
+    return f"explore-{kind}.json"
+
+
+def check_pages(folder: Path) -> None:
+    """Complain before the run, not after it, and make the folder. Errors: InputError."""
+    needs_drawing()
+    ours = (STORE, SEARCH, REPORT, *(document_name(kind) for kind in KINDS))
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise FileExistsError(f"'{folder}' is a file, not a folder")
+        if folder.is_dir():
+            inside = list(folder.iterdir())
+            if inside and not any((folder / name).exists() for name in ours):
+                raise FileExistsError(f"'{folder}' holds other files than results of ours")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / STORE).mkdir(exist_ok=True)
+    except FileExistsError as error:
+        raise InputError(
+            str(error), "TW170", Where(field="--out"), remedy="choose another folder"
+        ) from error
+    except OSError as error:
+        raise unwritable(folder, error) from error
+
+
+def save_pages(folder: Path, title: str, pages: Sequence[Chapter], meta: str) -> None:
+    """Put pages into the folder's report, or into a report of their own where there is none.
+
+    title  of the case;  meta  the line that says which run the pages are from
+    Errors: InputError if the folder cannot be written to.
+    """
+    from tightrope.report.added import add_pages
+
+    try:
+        add_pages(folder, title, pages, meta)
+    except OSError as error:
+        raise unwritable(folder, error) from error
