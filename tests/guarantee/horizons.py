@@ -82,9 +82,10 @@ class Problem:
             self.prizes,
         )
 
-    def solve(self) -> Future:
-        """The program's answer."""
-        return solve_jitted(
+    @property
+    def arguments(self) -> tuple[Any, ...]:
+        """What `horizon.solve` takes."""
+        return (
             {k: jnp.asarray(v) for k, v in self.world.items()},
             Path(**{k: jnp.asarray(v) for k, v in self.paths.items()}),
             jnp.asarray(self.early),
@@ -93,6 +94,10 @@ class Problem:
             jnp.asarray(self.step),
             jnp.asarray(self.year_end),
         )
+
+    def solve(self) -> Future:
+        """The program's answer."""
+        return solve_jitted(*self.arguments)
 
 
 def held(future: Future, problem: Problem) -> Floats:

@@ -232,3 +232,10 @@ def test_without_passing_shocks_the_better_act_is_taken() -> None:
             precision__challenger=20_000.0, moments_per_year=50.0, probe__price=1.0
         )
         assert held(problem.solve(), problem)[0] == pytest.approx(expected, abs=1e-6)
+
+
+def test_the_horizon_calls_no_batched_library() -> None:
+    """Horizons solved on two threads at once have no LAPACK call, which could wait for ever."""
+    several = jax.tree.map(lambda x: jnp.stack([x, x]), random_problem(0).arguments)
+    text = jax.jit(jax.vmap(horizon.solve)).lower(*several).as_text()
+    assert "while" in text and "lapack" not in text

@@ -2,18 +2,11 @@
 
 No politics here: players have actions, payoffs and lumps of force. All arrays carry the batch of
 games on their **last** axes, so that every inner loop runs over games. Importing this package
-switches JAX to 64-bit numbers, which the force basis needs (see ``basis``), and its programs to one
-thread each.
+switches JAX to 64-bit numbers, which the force basis needs (see ``basis``).
 """
-
-import os
 
 import jax
 
-# Several Python threads solve at once here. Were XLA's own threads used too, programs of two Python
-# threads could wait for one another for ever; a setting of the user's is left as it is.
-if "xla_cpu_multi_thread_eigen" not in (flags := os.environ.get("XLA_FLAGS", "")):
-    os.environ["XLA_FLAGS"] = f"{flags} --xla_cpu_multi_thread_eigen=false".strip()
 jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]
 
 from tightrope.game.basis import Basis, exponential_basis, fit_basis  # noqa: E402

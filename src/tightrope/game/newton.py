@@ -8,11 +8,13 @@ import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
+from tightrope.game.linear import solve
+
 _SHORTEST = 2.0**-12
 
 
 def dense_solve(matvec: Callable[[Array], Array], right: Array) -> Array:
-    """Solve ``matvec(v) = right`` for every game by LU of the matrix column by column.
+    """Solve ``matvec(v) = right`` for every game from its matrix, made column by column.
 
     right  (rows, players, *batch); ``matvec`` acts on each game of the batch alone
     """
@@ -25,10 +27,8 @@ def dense_solve(matvec: Callable[[Array], Array], right: Array) -> Array:
         return matvec(jnp.broadcast_to(unit, right.shape)).reshape(unknowns, -1)
 
     columns = lax.map(column, jnp.arange(unknowns))
-    matrix = jnp.moveaxis(columns, 2, 0).swapaxes(1, 2)
-    solution = jnp.linalg.solve(matrix, right.reshape(unknowns, -1).T[:, :, None])[:, :, 0]
-    solution = jnp.where(jnp.isfinite(solution), solution, 0.0)
-    return solution.T.reshape(right.shape)
+    solution = solve(columns.swapaxes(0, 1), right.reshape(unknowns, -1))
+    return jnp.where(jnp.isfinite(solution), solution, 0.0).reshape(right.shape)
 
 
 def iterate(

@@ -28,6 +28,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
+from tightrope.game import linear
 from tightrope.guarantee.forces import World
 
 #: Newton steps for the terminal value; convergence is quadratic and from below (convex map).
@@ -163,8 +164,7 @@ def _terminal(world: World, path: Path, prizes: Array, moves: Array, step: Array
 
     def refine(value: Array, prize: Array) -> Array:
         slope = jax.jacfwd(gap)(value, prize)
-        moved: Array = value - jnp.linalg.solve(slope, gap(value, prize))
-        return moved
+        return value - linear.solve(slope, gap(value, prize))
 
     start = jnp.broadcast_to(prizes * world["line.today"] + path.flow, (states, prizes.shape[0]))
     each = jax.vmap(refine, in_axes=(1, 0), out_axes=1)
@@ -206,8 +206,7 @@ def _protege_terminal(
     def solve(chosen: _Policy) -> Array:
         zero = jnp.zeros(moves.shape[0])
         matrix = jax.jacfwd(once)(zero, chosen)
-        value: Array = jnp.linalg.solve(jnp.eye(moves.shape[0]) - matrix, once(zero, chosen))
-        return value
+        return linear.solve(jnp.eye(moves.shape[0]) - matrix, once(zero, chosen))
 
     value: Array = jax.vmap(solve, in_axes=-1, out_axes=-1)(policy)
     return value
