@@ -141,6 +141,10 @@ class Likelihood:
         """The same rows with other weights."""
         return replace(self, weights=jnp.asarray(weights, dtype=float))
 
+    def on(self, data: Any, count: int) -> Likelihood:
+        """The same game on ``count`` other rows, each once: to predict with, not to maximise."""
+        return replace(self, data=data, weights=jnp.ones(count), exact=None)
+
 
 _SUMS: dict[LogRows, Sums] = {}
 

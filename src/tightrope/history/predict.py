@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 from jax import Array
@@ -55,7 +53,7 @@ def at(fit: Fit, table: pd.DataFrame | None) -> Likelihood:
     cannot be coded.
     """
     if table is None:
-        return fit.likelihood
+        return fit.played or fit.likelihood
     if fit.code is None:
         raise refuse(
             "this fit cannot be applied to other rows, since it was not made from a formula",
@@ -71,7 +69,7 @@ def at(fit: Fit, table: pd.DataFrame | None) -> Likelihood:
                     VARIABLE,
                     remedy="drop those rows before you predict",
                 )
-    return replace(fit.likelihood, data=fit.code(table), weights=jnp.ones(len(table)), exact=None)
+    return fit.code(table)
 
 
 def mean_probabilities(rows: Likelihood, theta: Array) -> Array:

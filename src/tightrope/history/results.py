@@ -45,8 +45,10 @@ class Fit:
     data         citation of the data used
     design       the formula worked out on the table; None if made by hand
     bootstrap    (replicates, k) estimates, if there was one
-    code         rows of a table as the likelihood's data, coded as those fitted, their outcomes
-                 without meaning; None where other rows cannot be coded
+    code         rows of a table as a likelihood to predict with, coded as those fitted, their
+                 outcomes without meaning; None where other rows cannot be coded
+    played       the fitted rows to predict with, where beliefs move with the parameters and those
+                 in `likelihood` do not
     """
 
     likelihood: Likelihood
@@ -66,7 +68,8 @@ class Fit:
     data: str = ""
     design: Any = None
     bootstrap: Floats | None = None
-    code: Callable[[pd.DataFrame], Any] | None = None
+    code: Callable[[pd.DataFrame], Likelihood] | None = None
+    played: Likelihood | None = None
 
     @property
     def game(self) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -54,8 +55,9 @@ _OF_A, _OF_B = ("SA", "VA", "barWA", "bara"), ("CB", "barWB", "VB")
 
 def fit_signalling(request: Request) -> Fit:
     """Fit the signalling game. Errors: InputError for whatever cannot be estimated."""
-    from tightrope.history.signalling_ml import fit_ml
+    from tightrope.history.signalling_ml import at_equilibrium, fit_ml
     from tightrope.history.signalling_npl import fit_npl
+    from tightrope.history.signalling_predict import at_their_equilibrium, with_beliefs
 
     method = _choice(request, "method", METHODS)
     fixed_point = _choice(request, "fixed_point", FIXED_POINTS)
@@ -77,7 +79,8 @@ def fit_signalling(request: Request) -> Fit:
             "Standard errors take the first stage as known, so they are too small: resample both "
             "stages, or use method=npl or ml."
         )
-        return replace(found, notes=(*found.notes, note))
+        code = partial(with_beliefs, worked, likelihood, _first_stage(request))
+        return replace(found, notes=(*found.notes, note), code=code)
     clusters = clusters_of(request, worked.table)
     if method == "npl":
         found = fit_npl(likelihood, request, clusters, fixed_point)
@@ -94,6 +97,9 @@ def fit_signalling(request: Request) -> Fit:
         dropped=worked.dropped,
         data=request.data,
         design=worked,
+        code=partial(at_their_equilibrium, worked, likelihood, found.theta),
+        # npl keeps the beliefs it ended with; what is predicted moves with the parameters
+        played=at_equilibrium(likelihood, found.likelihood.data.z),
     )
 
 
@@ -172,7 +178,7 @@ def build(request: Request, method: str) -> tuple[Likelihood, Design, str]:
             remedy="leave regressors out, or give more rows",
         )
     if columns:
-        resist, firm = (_belief(worked.table, column) for column in columns)
+        z, log_firm = first_stage_beliefs(worked.table, columns)
         first = " and ".join(columns)
     elif method == "pl":
         raise refuse(
@@ -184,10 +190,10 @@ def build(request: Request, method: str) -> tuple[Likelihood, Design, str]:
         )
     else:
         seen = weights @ counts
-        resist = np.full(worked.size, (seen[2] + seen[3]) / seen[1:].sum())
-        firm = np.full(worked.size, seen[2] / (seen[2] + seen[3]))
+        z = np.full(worked.size, ndtri((seen[2] + seen[3]) / seen[1:].sum()))
+        log_firm = np.full(worked.size, np.log(seen[2] / (seen[2] + seen[3])))
         first = "shares of all games together"
-    rows = Rows(counts, ndtri(resist), np.log(firm), tuple(part.matrix for part in worked.parts))
+    rows = Rows(counts, z, log_firm, tuple(part.matrix for part in worked.parts))
     likelihood = Likelihood(
         game="signalling",
         names=names,
@@ -259,6 +265,21 @@ def _first_stage(request: Request) -> tuple[str, ...]:
             "as first_stage=COL1,COL2",
         )
     return columns
+
+
+def first_stage_beliefs(table: pd.DataFrame, columns: Sequence[str]) -> tuple[Floats, Floats]:
+    """Φ^{-1}(p_R) and log p_F (n,) from two columns of a first stage. Errors: InputError."""
+    missing = [column for column in columns if column not in table]
+    if missing:
+        raise refuse(
+            f"the table has no column '{missing[0]}', from which beliefs are taken",
+            VARIABLE,
+            field="--setting first_stage",
+            allowed=tuple(map(str, table.columns)),
+            word=missing[0],
+        )
+    resist, firm = (_belief(table, column) for column in columns)
+    return ndtri(resist), np.log(firm)
 
 
 def _belief(table: pd.DataFrame, column: str) -> Floats:

@@ -10,7 +10,6 @@ from typing import get_args
 import jax.numpy as jnp
 import numpy as np
 import pandas as pd
-from jax import Array
 
 from tightrope.game.trees import READY_MADE, Error, Link, Tree, TreeError, check_error
 from tightrope.game.trees.drawing import action_probabilities
@@ -62,14 +61,14 @@ def fit_declared(tree: Tree, request: Request, *, named: bool = True) -> Fit:
         settings={"link": link, "error": error},
         terms=tuple(" + ".join(part.names) or "0" for part in worked.parts[:count]),
     )
-    return replace(found, code=partial(_coded, worked))
+    return replace(found, code=partial(_coded, worked, likelihood))
 
 
-def _coded(worked: Design, table: pd.DataFrame) -> tuple[tuple[Array, ...], Array]:
-    """Other rows as data of the likelihood; their outcomes are set to the first."""
+def _coded(worked: Design, likelihood: Likelihood, table: pd.DataFrame) -> Likelihood:
+    """Other rows as a likelihood to predict with; their outcomes are set to the first."""
     matrices = zip(worked.parts, worked.at(table), strict=True)
     regressors = tuple(jnp.asarray(matrix) for part, matrix in matrices if part.names)
-    return regressors, jnp.zeros(len(table), int)
+    return likelihood.on((regressors, jnp.zeros(len(table), int)), len(table))
 
 
 def build(tree: Tree, request: Request, *, named: bool) -> tuple[Likelihood, Design, int]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -37,9 +38,11 @@ _STARTS = 12
 
 def fit_ultimatum(request: Request) -> Fit:
     """Fit the ultimatum game. Errors: InputError for whatever cannot be estimated."""
+    from tightrope.history.ultimatum_predict import with_offers
+
     likelihood, worked, settings = build(request)
     more = replace(request, starts=max(request.starts, _STARTS))
-    return estimate(
+    found = estimate(
         likelihood,
         more,
         design=worked,
@@ -47,6 +50,7 @@ def fit_ultimatum(request: Request) -> Fit:
         settings=settings,
         terms=tuple(" + ".join(part.names) or "0" for part in worked.parts),
     )
+    return replace(found, code=partial(with_offers, worked, likelihood))
 
 
 def build(request: Request) -> tuple[Likelihood, Design, dict[str, Any]]:

@@ -54,7 +54,7 @@ def _row_values(index: Array, rows: Rows, answered: bool) -> Array:
     return found + jnp.where(rows.accept > 0.0, accept, reject)
 
 
-def _indices(theta: Array, rows: Rows, free1: bool, free2: bool) -> Array:
+def indices(theta: Array, rows: Rows, free1: bool, free2: bool) -> Array:
     """μ1, μ2, log s1 and log s2 (4, n); a free scale is a parameter, behind the regressors'."""
     k1, k2 = rows.first.shape[1], rows.second.shape[1]
     ones = jnp.ones_like(rows.offer)
@@ -69,10 +69,10 @@ def functions(free1: bool, free2: bool, answered: bool) -> tuple[LogRows, LogRow
     accepted; one pair of functions for each kind, so that compiled programs are reused."""
 
     def log_rows(theta: Array, rows: Rows) -> Array:
-        return _row_values(_indices(theta, rows, free1, free2), rows, answered)
+        return _row_values(indices(theta, rows, free1, free2), rows, answered)
 
     def answers(theta: Array, rows: Rows) -> Array:
-        mean1, mean2, log1, log2 = _indices(theta, rows, free1, free2)
+        mean1, mean2, log1, log2 = indices(theta, rows, free1, free2)
         bargain = Bargain(mean1, mean2, jnp.exp(log1), jnp.exp(log2), rows.largest)
         return jnp.stack(log_accept(rows.offer, bargain), axis=1)
 
@@ -127,7 +127,7 @@ class UltimatumExact:
         return [np.asarray(rows.first), np.asarray(rows.second), *scales]
 
     def _parts(self, theta: Floats, rows: Rows) -> tuple[Floats, Floats, Floats]:
-        index = _indices(theta, rows, *self._kind)  # type: ignore[arg-type]
+        index = indices(theta, rows, *self._kind)  # type: ignore[arg-type]
         value, slope, bend = _by_index(index, rows, self._answered)
         return np.asarray(value), np.asarray(slope), np.asarray(bend)
 

@@ -47,8 +47,9 @@ def fit_logit(formula: str, table: pd.DataFrame, game: str = "logit") -> Fit:
     )
     best = maximise(likelihood)
 
-    def code(rows: pd.DataFrame) -> Any:
-        return jnp.asarray(worked.at(rows)[0]), jnp.zeros(len(rows), int)
+    def code(rows: pd.DataFrame) -> Likelihood:
+        matrix = jnp.asarray(worked.at(rows)[0])
+        return likelihood.on((matrix, jnp.zeros(len(rows), int)), len(rows))
 
     return Fit(
         likelihood=likelihood,
