@@ -109,6 +109,7 @@ def solve_options(
     size = min(chunk, draws)
     starts = list(range(0, draws, size))
     done, total = count(1), len(starts) * len(ready)
+    first = next((k for k, (each, _) in enumerate(ready) if each.profile.plan.agreement), 0)
     known: dict[int, dict[str, Any]] = {}
     turn = Lock()
 
@@ -139,8 +140,10 @@ def solve_options(
                 note(k, result, kept)
             return result
 
-        # The first option alone: it fills what the others share.
-        return [one(0), *each(one, range(1, len(ready)))]
+        # One option alone: it fills what the others share, and a preview needs one to be signed.
+        alone = one(first)
+        rest = iter(each(one, [k for k in range(len(ready)) if k != first]))
+        return [alone if k == first else next(rest) for k in range(len(ready))]
 
     pool = ThreadPoolExecutor(workers())
     try:
