@@ -13,7 +13,8 @@ import pandas as pd
 
 from tightrope.report.chart import INK, MIDDLE, Figure
 from tightrope.report.folder import whole_folder
-from tightrope.report.page import CAUTION, document
+from tightrope.report.minister import EXPLORES
+from tightrope.report.page import document
 from tightrope.report.redline import redline, wording
 from tightrope.report.tables import folded, table
 from tightrope.report.words import MISSING, counted, first_upper, joined, points, short
@@ -35,6 +36,10 @@ AMOUNTS = {
 LEAST = 0.0005
 """A change of a chance smaller than this is not told."""
 MOST_TOLD = 4
+CAUTION = (
+    f"{EXPLORES} Every number is worked out at the central values of declared ranges and moves with "
+    "them."
+)
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,12 @@ from tightrope.report.words import (
     short,
 )
 
-CAUTION = (
+EXPLORES = (
     "This report explores what follows from stated assumptions. It does not prophesy and takes no "
-    "side: it counts what each state is thought to want, and to count a wish is not to grant it. "
-    "Every number is a mean over draws from declared ranges and moves with them; a difference "
+    "side: it counts what each state is thought to want, and to count a wish is not to grant it."
+)
+CAUTION = (
+    f"{EXPLORES} Every number is a mean over draws from declared ranges and moves with them; a difference "
     "between options is worth more than a level."
 )
 SHOWN = 5
