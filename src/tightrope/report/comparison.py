@@ -37,8 +37,8 @@ LEAST = 0.0005
 """A change of a chance smaller than this is not told."""
 MOST_TOLD = 4
 CAUTION = (
-    f"{EXPLORES} Every number is worked out at the central values of declared ranges and moves with "
-    "them."
+    f"{EXPLORES} Every number is worked out at the central values of declared ranges and moves "
+    "with them."
 )
 
 

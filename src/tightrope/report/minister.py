@@ -27,8 +27,8 @@ EXPLORES = (
     "side: it counts what each state is thought to want, and to count a wish is not to grant it."
 )
 CAUTION = (
-    f"{EXPLORES} Every number is a mean over draws from declared ranges and moves with them; a difference "
-    "between options is worth more than a level."
+    f"{EXPLORES} Every number is a mean over draws from declared ranges and moves with them; a "
+    "difference between options is worth more than a level."
 )
 SHOWN = 5
 """Options in the strip of page 0, besides the best of those that ask for no signature."""
