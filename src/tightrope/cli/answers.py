@@ -9,14 +9,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tightrope.cli.arguments import AsJson, CaseName, CaseOption, OptionName, OutFile
+from tightrope.cli.arguments import (
+    Absent,
+    AsJson,
+    CaseName,
+    CaseOption,
+    OptionName,
+    Options,
+    OutFile,
+    ParameterTable,
+    Seed,
+    Settings,
+)
 from tightrope.cli.output import print_document, say, show
 
 if TYPE_CHECKING:
     from tightrope.case import Case
 
 MOST_DRAWS = 1_000_000
-Seed = Annotated[int, typer.Option(min=0, help="Seed of the draws; 0 is one like others.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -29,28 +39,14 @@ def register(app: typer.Typer) -> None:
 
 def assess(
     case: CaseName,
-    options: Annotated[
-        list[str] | None,
-        typer.Option("--option", metavar="OPTION", help="Only this option (repeat for several)."),
-    ] = None,
+    options: Options = None,
     draws: Annotated[
         int, typer.Option(min=1, max=MOST_DRAWS, help="Number of draws of the parameters.")
     ] = 200,
     seed: Seed = 0,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="PARAM=VALUE|LOW:HIGH", help="Fix a parameter or change its range."
-        ),
-    ] = None,
-    absent: Annotated[
-        list[str] | None,
-        typer.Option("--without", metavar="GUARANTOR", help="Leave a guarantor out."),
-    ] = None,
-    parameters: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Parameters as a table (see 'parameters --csv')."),
-    ] = None,
+    settings: Settings = None,
+    absent: Absent = None,
+    parameters: ParameterTable = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder for the report and its data.")
     ] = None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tightrope.cli.arguments import AsJson, CaseName
+from tightrope.cli.arguments import AsJson, CaseName, Seed
 from tightrope.cli.experts import needs
 from tightrope.cli.output import print_document, say, show
 
@@ -41,7 +41,7 @@ def design(
         typer.Option(metavar="DIR", help="Folder of a report: page, drafts; a search resumes."),
     ] = None,
     draws: Annotated[int, typer.Option(min=1, max=MOST, help="Worlds for each draft.")] = 64,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the draws; 0 is one like others.")] = 0,
+    seed: Seed = 0,
     seeds: Annotated[int, typer.Option(min=1, max=100, help="Independent searches.")] = 2,
     budget: Annotated[
         int, typer.Option(min=2, max=MOST, help="Drafts that each search may judge.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tightrope.cli.arguments import AsJson, CaseName
+from tightrope.cli.arguments import AsJson, CaseName, Seed
 from tightrope.cli.output import print_document, say, show
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def claims(
         typer.Option("--file", metavar="FILE", help="Claims to judge; else those of the case."),
     ] = None,
     draws: Annotated[int, typer.Option(min=1, max=MOST_DRAWS, help="Number of worlds.")] = 128,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the draws; 0 is one like others.")] = 0,
+    seed: Seed = 0,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder for a page and its data.")
     ] = None,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tightrope.cli.arguments import AsJson
+from tightrope.cli.arguments import Absent, AsJson, Options, ParameterTable, Seed, Settings
 from tightrope.cli.output import print_document, say, show
 
 if TYPE_CHECKING:
@@ -44,10 +44,7 @@ def explore(
     kind: Annotated[
         str, typer.Option(metavar="KIND", help="sensitivity, discovery, robust or flip.")
     ],
-    options: Annotated[
-        list[str] | None,
-        typer.Option("--option", metavar="OPTION", help="Only this option (repeat for several)."),
-    ] = None,
+    options: Options = None,
     outcome: Annotated[
         str | None, typer.Option(metavar="NAME", help="Outcome to look at; 'durable' of a case.")
     ] = None,
@@ -55,7 +52,7 @@ def explore(
         int | None,
         typer.Option(min=1, max=MOST_DRAWS, help="Worlds; for sensitivity, base samples."),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the draws; 0 is one like others.")] = 0,
+    seed: Seed = 0,
     design: Annotated[
         str, typer.Option(metavar="DESIGN", help="How worlds are drawn: sobol, lhs or random.")
     ] = "sobol",
@@ -74,20 +71,9 @@ def explore(
         str | None,
         typer.Option(metavar="ADDRESS", help="Scheduler of a dask.distributed cluster."),
     ] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="PARAM=VALUE|LOW:HIGH", help="Fix a parameter or change its range."
-        ),
-    ] = None,
-    absent: Annotated[
-        list[str] | None,
-        typer.Option("--without", metavar="GUARANTOR", help="Leave a guarantor out."),
-    ] = None,
-    parameters: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Parameters as a table (see 'parameters --csv')."),
-    ] = None,
+    settings: Settings = None,
+    absent: Absent = None,
+    parameters: ParameterTable = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Folder for pages, data and draws; draws go on there."),
