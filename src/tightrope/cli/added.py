@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tightrope.cli.files import unwritable
 from tightrope.cli.reporting import needs_drawing
+from tightrope.report.folder import beside
 from tightrope.treaty import InputError, Where
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def document_name(kind: str) -> str:
 
 
 def check_pages(folder: Path) -> None:
-    """Complain before the run, not after it, and make the folder. Errors: InputError."""
+    """Complain before the run, not after it; nothing is left behind. Errors: InputError."""
     needs_drawing()
     ours = (STORE, SEARCH, REPORT, *(document_name(kind) for kind in KINDS))
     try:
@@ -33,12 +34,20 @@ def check_pages(folder: Path) -> None:
             inside = list(folder.iterdir())
             if inside and not any((folder / name).exists() for name in ours):
                 raise FileExistsError(f"'{folder}' holds other files than results of ours")
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / STORE).mkdir(exist_ok=True)
+        with beside(folder):
+            pass
     except FileExistsError as error:
         raise InputError(
             str(error), "TW170", Where(field="--out"), remedy="choose another folder"
         ) from error
+    except OSError as error:
+        raise unwritable(folder, error) from error
+
+
+def make_store(folder: Path) -> None:
+    """Make the place for draws, by which the folder is known as ours. Errors: InputError."""
+    try:
+        (folder / STORE).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise unwritable(folder, error) from error
 
@@ -52,6 +61,7 @@ def save_pages(folder: Path, title: str, pages: Sequence[Chapter], meta: str) ->
     from tightrope.report.added import add_pages
 
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         add_pages(folder, title, pages, meta)
     except OSError as error:
         raise unwritable(folder, error) from error

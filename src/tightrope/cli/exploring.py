@@ -93,9 +93,10 @@ def explore(
         raise InputError("a threshold must be a finite number", "TW108", Where(field="--threshold"))
     _check_installed()
     if out is not None:
-        from tightrope.cli.added import check_pages
+        from tightrope.cli.added import check_pages, make_store
 
         check_pages(out)
+        make_store(out)
     from tightrope.explore import Crew, Question, is_table
 
     question = Question(kind, outcome, draws, seed, design, threshold, screen)  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ worlds by `jax.vmap` in ``assess``; gradients are taken of the same function.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import jax
@@ -130,10 +131,7 @@ def lay(
     at: Array,
     fields: tuple[str, ...] | None = None,
 ) -> list[StageTable]:
-    """Each branch's table at the times ``at``: before entry, in its own stage, after expiry.
-
-    fields  see `timeline.along`
-    """
+    """Each branch's table at times ``at`` (entry, own stage, expiry); ``fields`` as in `along`."""
     end, horizon = jnp.asarray(clock.end), jnp.asarray(clock.years)
     duration = jnp.minimum(profile.life.duration, 1e6)
     before, over = (at < start).astype(float), (at >= duration).astype(float)
@@ -179,14 +177,10 @@ def live(
     stages = branch_stages(profile)
     whole = nodes.matrix(jnp.zeros(()), jnp.asarray(clock.years), end, at)
 
-    def laid_at(
-        tables: Tables, times: Array, fields: tuple[str, ...] | None = None
-    ) -> list[StageTable]:
-        return lay(profile, tables, start, clock, nodes, times, fields)
-
+    laid_at = partial(lay, profile, start=start, clock=clock, nodes=nodes)
     # Beyond the years reported only what the attack is decided by is used.
     decisive = timeline.DECISIVE
-    laid, laid_now = laid_at(own, at, decisive), laid_at(now, at, decisive)
+    laid, laid_now = (laid_at(t, at=at, fields=decisive) for t in (own, now))
     undutied, bare = (timeline.along(t, whole, decisive) for t in (own.undutied, now.bare))
     before = (at < start).astype(float)
     over = (at >= jnp.minimum(profile.life.duration, 1e6)).astype(float)
@@ -248,10 +242,10 @@ def live(
     with_duties = run(dutiful, before, branches)
     without = run(unbound, jnp.zeros_like(before), jnp.ones(1))
 
-    first = laid_at(now, clock.middles[:1])[0]
+    first = laid_at(now, at=clock.middles[:1])[0]
     reported = nodes.matrix(jnp.zeros(()), jnp.asarray(clock.years), end, clock.middles)
     return Lives(
-        laid=tuple(laid_at(own, clock.middles)),
+        laid=tuple(laid_at(own, at=clock.middles)),
         first=jax.tree.map(lambda x: x[0] if x.ndim else x, first),
         stages=tuple(stages),
         branches=branches,

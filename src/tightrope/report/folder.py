@@ -33,7 +33,7 @@ def check_folder(folder: Path, seal: str = SEAL) -> None:
         foreign = {path.name for path in folder.iterdir()} - {PREVIEW}
         if foreign and not (folder / seal).exists():
             raise FileExistsError(f"'{folder}' holds other files, which would be lost")
-    with _beside(folder):
+    with beside(folder):
         pass
 
 
@@ -41,7 +41,7 @@ def check_folder(folder: Path, seal: str = SEAL) -> None:
 def whole_folder(folder: Path, seal: str = SEAL) -> Iterator[Path]:
     """A temporary folder that takes the place of `folder` if the block ends without an error."""
     check_folder(folder, seal)
-    with _beside(folder) as temporary:
+    with beside(folder) as temporary:
         yield temporary
         old = temporary.with_name(temporary.name + ".old")
         if folder.exists():
@@ -59,7 +59,7 @@ def whole_folder(folder: Path, seal: str = SEAL) -> Iterator[Path]:
 
 
 @contextmanager
-def _beside(folder: Path) -> Iterator[Path]:
+def beside(folder: Path) -> Iterator[Path]:
     """A temporary folder beside `folder`, removed at the end if it is still there."""
     parent = folder.absolute().parent
     parent.mkdir(parents=True, exist_ok=True)
