@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tightrope.cli.files import unwritable
-from tightrope.cli.reporting import needs_drawing
+from tightrope.cli.reporting import folder_complaints, needs_drawing
 from tightrope.report.folder import beside
-from tightrope.treaty import InputError, Where
 
 if TYPE_CHECKING:
     from tightrope.report.chapter import Chapter
@@ -27,7 +26,7 @@ def check_pages(folder: Path) -> None:
     """Complain before the run, not after it; nothing is left behind. Errors: InputError."""
     needs_drawing()
     ours = (STORE, SEARCH, REPORT, *(document_name(kind) for kind in KINDS))
-    try:
+    with folder_complaints(folder):
         if folder.exists() and not folder.is_dir():
             raise FileExistsError(f"'{folder}' is a file, not a folder")
         if folder.is_dir():
@@ -36,12 +35,6 @@ def check_pages(folder: Path) -> None:
                 raise FileExistsError(f"'{folder}' holds other files than results of ours")
         with beside(folder):
             pass
-    except FileExistsError as error:
-        raise InputError(
-            str(error), "TW170", Where(field="--out"), remedy="choose another folder"
-        ) from error
-    except OSError as error:
-        raise unwritable(folder, error) from error
 
 
 def make_store(folder: Path) -> None:

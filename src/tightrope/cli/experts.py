@@ -37,7 +37,8 @@ def claims(
     draws: Annotated[int, typer.Option(min=1, max=MOST_DRAWS, help="Number of worlds.")] = 128,
     seed: Seed = 0,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder for a page and its data.")
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of a report, to which the page is added."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

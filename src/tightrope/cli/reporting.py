@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,8 +41,15 @@ def check_report(folder: Path, seal: str = SEAL) -> None:
     Errors: InputError.
     """
     needs_drawing()
-    try:
+    with folder_complaints(folder):
         check_folder(folder, seal)
+
+
+@contextmanager
+def folder_complaints(folder: Path) -> Iterator[None]:
+    """Say in words what is wrong with a folder for results. Errors: InputError."""
+    try:
+        yield
     except FileExistsError as error:
         raise InputError(
             str(error), "TW170", Where(field="--out"), remedy="choose another folder"

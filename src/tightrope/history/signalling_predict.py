@@ -45,9 +45,7 @@ def at_their_equilibrium(
             remedy="ask for all of them with "
             "tightrope.history.signalling_predict.every_equilibrium(fit, table)",
         )
-    return at_equilibrium(likelihood.on(rows, len(table)), found.z[:, 0]).on(
-        rows._replace(z=found.z[:, 0]), len(table)
-    )
+    return at_equilibrium(likelihood.on(rows, len(table)), found.z[:, 0])
 
 
 def with_beliefs(
