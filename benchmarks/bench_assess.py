@@ -1,10 +1,10 @@
 """What `assess` costs beside its games, a person's wait, and whether memory is flat.
 
 1. One chunk of 64 worlds of the Ukraine case, all options, one thread: time of the whole over the
-   time of its crisis solves alone. The games passed to the solver are recorded in a first run and
-   solved again by themselves, in alternation with the whole. Limit 3. Checked before: recording
-   and solving again give the same responses, and the whole is not changed by being recorded. The
-   search for several equilibria is not counted among the crisis solves.
+   time of its crisis solves alone, option after option. The games passed to the solver are
+   recorded, and solved again by themselves right after the whole. Limit 3. Checked: solving again
+   gives the same responses, and the whole is not changed by being recorded. The search for several
+   equilibria is not counted among the crisis solves.
 2. Seconds of `tightrope assess` in a process of its own with the compile cache warm.
 3. Peak memory of one cheap option with more and more worlds, each in a process of its own.
 
@@ -14,17 +14,17 @@
 from __future__ import annotations
 
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import jax
 import numpy as np
-from harness import QUICK, compare_times, cores, line, note, timed
+from harness import QUICK, cores, line, note, timed
 
 CHUNK = 8 if QUICK else 64
 WAITS = (16,) if QUICK else (64, 256)
@@ -44,10 +44,10 @@ PEAK = (
 Solve = Callable[..., Any]
 
 
-def recorded(whole: Callable[[], Any], modules: list[Any]) -> tuple[Any, list[Any]]:
-    """Run ``whole`` with ``solve_games`` of the modules wrapped; its result and every call."""
+@contextmanager
+def recording(calls: list[Any], modules: list[Any]) -> Iterator[None]:
+    """Note every call of ``solve_games`` in the modules, as (arguments, answer)."""
     original: Solve = modules[0].solve_games
-    calls: list[Any] = []
 
     def wrapped(*arguments: Any) -> Any:
         answer = original(*arguments)
@@ -57,7 +57,7 @@ def recorded(whole: Callable[[], Any], modules: list[Any]) -> tuple[Any, list[An
     for module in modules:
         module.solve_games = wrapped
     try:
-        return whole(), calls
+        yield
     finally:
         for module in modules:
             module.solve_games = original
@@ -65,6 +65,9 @@ def recorded(whole: Callable[[], Any], modules: list[Any]) -> tuple[Any, list[An
 
 def share_of_games(*chosen: str) -> None:
     """Time of one chunk over that of its crisis solves alone, and games a second.
+
+    Each option is run three times, one after the other: to warm up, whole with its games recorded,
+    and the games alone. The sums of the last two are compared, and the range over options shown.
 
     chosen  ids of options; all of the case if none is given
     """
@@ -79,41 +82,48 @@ def share_of_games(*chosen: str) -> None:
     enable_compile_cache()
     case = load_case("ukraine")
     options = [case.option(name) for name in chosen] or case.options
-    ready = [compile_case_option(case, option)[0] for option in options]
     model = Model(setting_of(case), Clock(case.horizon_years, FINE.step), FINE)
     worlds = {k: jax.numpy.asarray(v) for k, v in draws.sample(case, CHUNK, 0).items()}
+    shared: dict[Any, Any] = {}  # what earlier options have left for this one
+    wholes, alone, games, ratios = 0.0, 0.0, 0, []
+    for option in options:
+        ready = compile_case_option(case, option)[0]
 
-    def whole() -> list[dict[str, Any]]:
-        bare: dict[Any, Any] = {}
-        found = [evaluate_option(worlds, option, model, bare) for option in ready]
-        jax.block_until_ready(found)
-        return found
+        def whole(bare: dict[Any, Any], ready: Any = ready) -> dict[str, Any]:
+            return jax.block_until_ready(evaluate_option(worlds, ready, model, bare))
 
+        left, held = dict(shared), dict(shared)
+        plain, before = once(lambda whole=whole, left=left: whole(left))
+        calls: list[Any] = []
+        with recording(calls, [contingency, backstop]):
+            again, took = once(lambda whole=whole, held=held: whole(held))
+        found, by_themselves = once(lambda calls=calls: solved_again(contingency, calls))
+        same(plain, again, f"{option.id}: the whole, recorded and not")
+        same(found, [answer for _, answer in calls], f"{option.id}: games in the whole and alone")
+        shared = left
+        games += sum(int(np.prod(np.shape(one.status))) for _, answer in calls for one in answer)
+        wholes, alone = wholes + took, alone + by_themselves
+        ratios.append(took / by_themselves)
+        note(
+            f"assess: {option.id} first {before:.1f} s, whole {took:.1f} s, "
+            f"its games {by_themselves:.1f} s: {ratios[-1]:.2f} times"
+        )
+    note(f"assess: {len(options)} options, {CHUNK} worlds, {games} games")
+    line("assess_over_games", wholes, alone, 1 / max(ratios), 1 / min(ratios))
+    note(f"assess: the whole takes {wholes / alone:.2f} times its crisis solves; limit 3")
+    note(f"assess: {games / alone:.0f} crisis games a second on one thread")
+
+
+def once(call: Callable[[], Any]) -> tuple[Any, float]:
+    """What a call gives, and its seconds."""
     begin = time.perf_counter()
-    plain = whole()
-    note(f"assess: compile and first run of a chunk {time.perf_counter() - begin:.1f} s")
-    again, calls = recorded(whole, [contingency, backstop])
-    answers = [answer for _, answer in calls]
-    arguments = [given for given, _ in calls]
+    answer = call()
+    return answer, time.perf_counter() - begin
 
-    def games() -> list[Any]:
-        found = [contingency.solve_games(*given) for given in arguments]
-        jax.block_until_ready(found)
-        return found
 
-    same(plain, again, "the whole, recorded and not")
-    same(games(), answers, "games in the whole and alone")
-    count = sum(int(np.prod(np.shape(one.status))) for answer in answers for one in answer)
-    note(f"assess: {len(ready)} options, {CHUNK} worlds, {count} games in {len(calls)} calls")
-    seconds: list[float] = []
-
-    def games_alone() -> float:
-        seconds.append(timed(games))
-        return seconds[-1]
-
-    ratio = compare_times("assess_over_games", lambda: timed(whole), games_alone, repeats=5)
-    note(f"assess: the whole takes {1 / ratio:.2f} times its crisis solves; limit 3")
-    note(f"assess: {count / statistics.median(seconds):.0f} crisis games a second on one thread")
+def solved_again(contingency: Any, calls: list[Any]) -> list[Any]:
+    """The recorded games solved by themselves."""
+    return jax.block_until_ready([contingency.solve_games(*given) for given, _ in calls])
 
 
 def same(ours: Any, theirs: Any, what: str) -> None:

@@ -15,7 +15,7 @@ from tightrope.cli.output import plain
 from tightrope.cli.schemas import schema_of
 from tightrope.explore.claims import document, failed_checks
 from tightrope.explore.contradiction import contradictions
-from tightrope.explore.dependence import parameter_draws
+from tightrope.guarantee.draws import parameter_draws
 from tightrope.report.added import add_pages
 from tightrope.report.experts import experts_page
 

@@ -6,7 +6,8 @@ import numpy as np
 from invented_worlds import few
 
 from tightrope.explore.conditions import conditions, in_words
-from tightrope.explore.dependence import depends_on, parameter_draws
+from tightrope.explore.dependence import depends_on
+from tightrope.guarantee.draws import parameter_draws
 
 WORLDS, PARAMETERS = 128, 500
 

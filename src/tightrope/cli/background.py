@@ -1,4 +1,4 @@
-"""What stands behind the numbers of a report: texts, draws, works cited and mission sums."""
+"""What stands behind the numbers of a report: texts, works cited and mission sums."""
 
 from __future__ import annotations
 
@@ -11,11 +11,6 @@ from tightrope.case.bibtex import Entry, read_bibliography
 from tightrope.treaty import LINT_CODES, Finding, InputError, Instrument, lint, load_instrument
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import numpy as np
-    from numpy.typing import NDArray
-
     from tightrope.report.results import Text
 
 
@@ -64,23 +59,6 @@ def _central(case: Case, name: str) -> float | None:
         return case.parameter(name).value
     except InputError:
         return None
-
-
-def worlds_of(case: Case, draws: int, seed: int) -> dict[str, NDArray[np.float64]]:
-    """Every parameter that is not fixed, by its id, in each draw of the run."""
-    from tightrope.guarantee.draws import sample
-
-    sampled: Mapping[str, NDArray[np.float64]] = sample(case, draws, seed)
-    found = {}
-    for parameter in case.parameters:
-        if parameter.low == parameter.high:
-            continue
-        if parameter.actor is None:
-            found[parameter.id] = sampled[parameter.id]
-        else:
-            family = parameter.id.rsplit(".", 1)[0]
-            found[parameter.id] = sampled[family][:, case.guarantor_ids.index(parameter.actor)]
-    return found
 
 
 def works_of(case: Case) -> dict[str, str]:

@@ -100,7 +100,8 @@ def save_comparison(
 
 def results_of(case: Case, assessment: Assessment, command: str) -> Results:
     """What a report is made of, from an assessment and the command line that gives it again."""
-    from tightrope.cli.background import sizing_rows, text_of, works_of, worlds_of
+    from tightrope.cli.background import sizing_rows, text_of, works_of
+    from tightrope.guarantee.draws import parameter_draws
     from tightrope.report.results import Results
 
     chosen = [result.option for result in assessment.results]
@@ -124,7 +125,7 @@ def results_of(case: Case, assessment: Assessment, command: str) -> Results:
         horizon=case.horizon_years,
         weights=assessment.weights,
         parameters=[parameter.model_dump(mode="json") for parameter in case.parameters],
-        worlds=worlds_of(case, assessment.draws, assessment.seed),
+        worlds=parameter_draws(case, assessment.draws, assessment.seed),
         texts={option.id: text_of(case, option) for option in chosen},
         bibliography=works_of(case),
         sizing=sizing_rows(case, [option.id for option in chosen]),

@@ -15,10 +15,11 @@ from tightrope.case.claims import Claim, Claims, options_needed, options_of
 from tightrope.explore.adverse import seek_failure, told
 from tightrope.explore.conditions import NO_STRUCTURE, conditions, in_words
 from tightrope.explore.contradiction import contradictions
-from tightrope.explore.dependence import Dependence, depends_on, parameter_draws
+from tightrope.explore.dependence import Dependence, depends_on
 from tightrope.explore.proposition import Outcomes, check_outcomes, margin
 from tightrope.explore.variants import with_variants
 from tightrope.guarantee import Assessment, assess
+from tightrope.guarantee.draws import parameter_draws
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]

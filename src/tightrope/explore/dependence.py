@@ -15,9 +15,6 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 from scipy.stats import t as student
 
-from tightrope.case import Case
-from tightrope.guarantee.draws import sample
-
 Floats = NDArray[np.float64]
 
 #: Chance of one or more false findings over all questions asked together.
@@ -32,21 +29,6 @@ class Dependence(NamedTuple):
     parameter: str
     correlation: float
     p_value: float
-
-
-def parameter_draws(case: Case, draws: int, seed: int) -> dict[str, Floats]:
-    """Each parameter that is not fixed, by id, in every world of a run, (draws,)."""
-    worlds = sample(case, draws, seed)
-    found = {}
-    for one in case.parameters:
-        if one.distribution == "fixed" or one.low == one.high:
-            continue
-        if one.actor is None:
-            found[one.id] = worlds[one.id]
-        else:
-            family = one.id.rsplit(".", 1)[0]
-            found[one.id] = worlds[family][:, case.guarantor_ids.index(one.actor)]
-    return found
 
 
 def depends_on(

@@ -110,26 +110,28 @@ def solve_options(
     starts = list(range(0, draws, size))
     done, total = count(1), len(starts) * len(ready)
     first = next((k for k, (each, _) in enumerate(ready) if each.profile.plan.agreement), 0)
-    known: dict[int, dict[str, Any]] = {}
+    held: dict[int, dict[str, Any]] = {}  # outcomes of every option, all draws
     turn = Lock()
 
-    def gather(k: int, parts: list[dict[str, Any]]) -> Result:
-        return _gather(case, options[k], *ready[k], parts)
+    def gather(k: int, outcomes: dict[str, Any]) -> Result:
+        return _gather(case, options[k], *ready[k], outcomes)
 
-    def note(k: int, result: dict[str, Any], worlds: int) -> None:
+    def begin(k: int, result: dict[str, Any], worlds: int) -> None:
         """Options end in any order on several threads; previews are given one at a time."""
         with turn:
-            known[k] = result
+            held[k] = jax.tree.map(lambda a: np.empty((draws, *a.shape[1:]), a.dtype), result)
+            _keep(held[k], result, 0)
             if preview:
-                preview([gather(j, [known[j]]) for j in sorted(known)], worlds)
+                early = {j: jax.tree.map(lambda a: a[:worlds], held[j]) for j in sorted(held)}
+                preview([gather(j, outcomes) for j, outcomes in early.items()], worlds)
 
-    def solve(start: int, each: Callable[..., Iterable[Any]] = map) -> list[dict[str, Any]]:
+    def solve(start: int, each: Callable[..., Iterable[Any]] = map) -> None:
         part = worlds_of.select(sampled, start, start + size)
         kept = min(size, draws - start)
         filled = {k: jnp.asarray(v) for k, v in part.items()}
         bare: BareTables = {}
 
-        def one(k: int) -> dict[str, Any]:
+        def one(k: int) -> None:
             compiled = ready[k][0]
             outcome = evaluate_option(filled, compiled, model, bare)
             result: dict[str, Any] = jax.tree.map(lambda x: np.asarray(x)[:kept], outcome)
@@ -137,23 +139,33 @@ def solve_options(
                 durable = float(np.mean(result["scalars"]["durable"]))
                 progress(f"{compiled.id} (durable {durable:.2f} so far)", next(done), total)
             if start == 0:
-                note(k, result, kept)
-            return result
+                begin(k, result, kept)
+            else:
+                _keep(held[k], result, start)
 
         # One option alone: it fills what the others share, and a preview needs one to be signed.
-        alone = one(first)
-        rest = iter(each(one, [k for k in range(len(ready)) if k != first]))
-        return [alone if k == first else next(rest) for k in range(len(ready))]
+        one(first)
+        list(each(one, [k for k in range(len(ready)) if k != first]))
 
     pool = ThreadPoolExecutor(workers())
     try:
         # Compiling takes longest in the first chunk, so there options go side by side.
-        parts = [solve(starts[0], pool.map)]
-        parts += pool.map(solve, starts[1:])
+        solve(starts[0], pool.map)
+        list(pool.map(solve, starts[1:]))
     finally:
         # An interruption must not wait for the chunks that are still queued.
         pool.shutdown(wait=False, cancel_futures=True)
-    return [gather(k, [part[k] for part in parts]) for k in range(len(ready))]
+    # What is gathered is let go, so that outcomes are not held twice.
+    return [gather(k, held.pop(k)) for k in range(len(ready))]
+
+
+def _keep(held: dict[str, Any], result: dict[str, Any], start: int) -> None:
+    """Put the outcomes of a chunk that begins at the draw ``start`` in their place."""
+
+    def put(room: Floats, part: Floats) -> None:
+        room[start : start + len(part)] = part
+
+    jax.tree.map(put, held, result)
 
 
 def _gather(
@@ -161,13 +173,12 @@ def _gather(
     option: Option,
     compiled: Compiled,
     instrument: Instrument,
-    parts: list[dict[str, Any]],
+    outcomes: dict[str, Any],
 ) -> Result:
-    joined = jax.tree.map(lambda *x: np.concatenate(x), *parts)
-    scalars = joined["scalars"]
+    scalars = outcomes["scalars"]
     missing = {k for k, v in scalars.items() if np.all(np.isnan(v))}
     finite = np.all([np.isfinite(v) for k, v in scalars.items() if k not in missing], axis=0)
-    failed = (joined["unsolved"] > 0) | (joined["certificate"] > CERTIFIED) | ~finite
+    failed = (outcomes["unsolved"] > 0) | (outcomes["certificate"] > CERTIFIED) | ~finite
     parties = tuple(
         i
         for i, bound in zip(case.guarantor_ids, compiled.profile.in_force.party, strict=True)
@@ -183,12 +194,12 @@ def _gather(
         parties=parties,
         agreement=compiled.profile.plan.agreement,
         scalars={k: used(v) for k, v in scalars.items()},
-        equal={k: used(v) for k, v in joined["equal"].items()},
-        accept=used(joined["accept"]),
-        value_guarantor=used(joined["value_guarantor"]),
-        respond=used(joined["respond"]),
-        time={k: used(v) for k, v in joined["time"].items()},
+        equal={k: used(v) for k, v in outcomes["equal"].items()},
+        accept=used(outcomes["accept"]),
+        value_guarantor=used(outcomes["value_guarantor"]),
+        respond=used(outcomes["respond"]),
+        time={k: used(v) for k, v in outcomes["time"].items()},
         failed=failed,
-        certificate=float(np.max(joined["certificate"])),
+        certificate=float(np.max(outcomes["certificate"])),
         weakest=weakest_clause(case, instrument),
     )

@@ -176,6 +176,19 @@ def stack(case: Case, values: Mapping[str, Floats]) -> Worlds:
     return worlds
 
 
+def parameter_draws(case: Case, draws: int, seed: int) -> dict[str, Floats]:
+    """Each parameter that is not fixed, by its id, in every world of a run, (draws,)."""
+    worlds = sample(case, draws, seed)
+    found = {}
+    for one in free_parameters(case):
+        if one.actor is None:
+            found[one.id] = worlds[one.id]
+        else:
+            family = one.id.rsplit(".", 1)[0]
+            found[one.id] = worlds[family][:, case.guarantor_ids.index(one.actor)]
+    return found
+
+
 def select(worlds: Worlds, start: int, stop: int) -> Worlds:
     """The worlds ``start`` to ``stop`` (not included).
 

@@ -168,7 +168,7 @@ def _card(row: Row) -> str:
         ("Source", row["source"]),
         ("Read as", row["reads"] or "as it stands"),
         ("Holds in", f"{share} the record, of {counted(row['worlds'], 'world')}"),
-        ("True by how the model is made", row["by_construction"] or "no; it can fail"),
+        ("True by how the model is made", row["by_construction"] or "no"),
         ("When", first_upper(row["conditions_say"])),
         ("Depends most on", joined(row["depends_on"]) if row["depends_on"] else MISSING),
         ("Contradicted by", joined(row["contradicts"]) if row["contradicts"] else "nobody here"),
@@ -185,7 +185,7 @@ def _card(row: Row) -> str:
 def _fails(row: Row) -> str:
     fails = row["fails"]
     if fails is None:
-        return "none was found"
+        return "none, by construction" if row["by_construction"] else "none was found"
     told = "; ".join(
         f"{one['parameter']} = {one['value']:.3g} (central {one['central']:.3g}, range "
         f"{one['low']:.3g} to {one['high']:.3g} {one['unit']})"
