@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 
 import jax
@@ -27,6 +27,19 @@ KEPT = ("US", "GB", "PL", "CN")
 DRAWS, SEED = 4, 3
 
 
+@partial(jax.jit, static_argnames=("shape",))
+def _solve_inside(
+    worlds: Any, pieces: Any, odds: Any, terms: Any, arrays: Any, *, shape: program.Structure
+) -> tuple[Lives, Acceptance]:
+    """What lies between the crisis and the outcomes; options of one structure share it."""
+    profile = program.profile_of(arrays, shape)
+
+    def one(world: Any, mine: Any, branch: Any) -> tuple[Lives, Acceptance]:
+        return program._one_world(world, mine, branch, terms, profile, shape.model, full=True)
+
+    return jax.vmap(one)(worlds, pieces, odds)
+
+
 @dataclass
 class OneWorld:
     """One option solved in several worlds, with what lies between clauses and outcomes.
@@ -48,12 +61,9 @@ class OneWorld:
 
     @cached_property
     def _inside(self) -> tuple[Lives, Acceptance]:
-        def one(world: Any, mine: Any, branch: Any) -> tuple[Lives, Acceptance]:
-            return program._one_world(
-                world, mine, branch, self.terms, self.compiled.profile, self.model, full=True
-            )
-
-        return jax.jit(jax.vmap(one))(self.worlds, self.pieces, self.odds)
+        profile = self.compiled.profile
+        shape, arrays = program.structure_of(profile, self.model), program.arrays_of(profile)
+        return _solve_inside(self.worlds, self.pieces, self.odds, self.terms, arrays, shape=shape)
 
     def world(self, k: int) -> dict[str, jax.Array]:
         """Parameters of the k-th world."""

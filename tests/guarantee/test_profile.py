@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from textwrap import dedent
+from typing import Any
 
+import jax
 import numpy as np
 import pytest
 from small_case import SmallCase
 
-from tightrope.case import Option
+from tightrope.case import Option, load_case
 from tightrope.guarantee import compile_profile
+from tightrope.guarantee.assess import compile_case_option
 from tightrope.guarantee.profile import Profile
+from tightrope.guarantee.program import arrays_of
 from tightrope.guarantee.stages import BLOCKS, RULES, THRESHOLDS, WORDINGS, block_kind
 from tightrope.treaty import loads_instrument
 
@@ -177,3 +181,18 @@ def test_before_entry_and_after_the_end_only_the_rest_stands(profile: Profile) -
 def test_what_can_block_a_procedure(rule: str, may_block: tuple[str, ...], kind: str) -> None:
     """The challenger's veto counts before a friend's, a friend's before the rule itself."""
     assert BLOCKS[block_kind(rule, may_block, "RU", ("CN",))] == kind
+
+
+@pytest.mark.parametrize("name", ["ukraine", "czechoslovakia-1938"])
+def test_texts_differ_in_numbers_and_never_in_kinds_of_arrays(name: str) -> None:
+    """All options of a case compile to arrays of one kind, so that compiled programs are shared."""
+    case = load_case(name)
+
+    def kind(array: Any) -> tuple[str, tuple[int, ...]]:
+        return np.asarray(array).dtype.name, np.asarray(array).shape
+
+    kinds = {
+        option.id: str(jax.tree.map(kind, arrays_of(compile_case_option(case, option)[0].profile)))
+        for option in case.options
+    }
+    assert len(set(kinds.values())) == 1, kinds
