@@ -6,7 +6,8 @@
    gives the same responses, and the whole is not changed by being recorded. The search for several
    equilibria is not counted among the crisis solves.
 2. Seconds of `tightrope assess` in a process of its own with the compile cache warm.
-3. Peak memory of one cheap option with more and more worlds, each in a process of its own.
+3. Peak memory of a cheap option (eight guarantors) with ten times the worlds, each in a process of
+   its own. ``bench_assess.py memory 1000 100000`` takes other numbers of worlds, and half an hour.
 
 ``bench_assess.py share OPTION ...`` measures the first on some options only.
 """
@@ -28,15 +29,15 @@ from harness import QUICK, cores, line, note, timed
 
 CHUNK = 8 if QUICK else 64
 WAITS = (16,) if QUICK else (64, 256)
-MEMORY = (8, 16) if QUICK else (64, 256, 1024)
-CHEAP = "uk-ukraine-2024"
+MEMORY = (8, 16) if QUICK else (1_000, 10_000)
+CHEAP = "french-treaty-1925"
 ONE_THREAD = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 #: Solves one option in the given number of worlds and prints its peak memory in MB.
 PEAK = (
     "import resource, sys\n"
     "from tightrope.case import load_case\n"
     "from tightrope.guarantee import solve_options\n"
-    "case = load_case('ukraine')\n"
+    "case = load_case('czechoslovakia-1938')\n"
     "solve_options(case, [case.option(sys.argv[1])], int(sys.argv[2]), 0)\n"
     "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)\n"
 )
@@ -149,10 +150,10 @@ def waits() -> None:
         note(f"assess: with {worlds} worlds {wait(worlds):.1f} s")
 
 
-def memory() -> None:
+def memory(*sizes: str) -> None:
     """Peak memory by number of worlds; the line gives the largest over the smallest number."""
     peaks = []
-    for worlds in MEMORY:
+    for worlds in [int(size) for size in sizes] or MEMORY:
         command = [sys.executable, "-c", PEAK, CHEAP, str(worlds)]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         peaks.append(float(done.stdout.split()[-1]))
