@@ -83,6 +83,10 @@ def test_what_failure_means_follows_the_outcome() -> None:
     even = np.linspace(0.0, 1.0, 100)
     assert failure(told(even, x), "a", "y", None).threshold == 0.5
     assert failure(told(0.6 + 0.4 * even, x), "a", "y", None).fails.sum() == 25
+    assert failure(told(0.7 * even, x), "a", "y", None).threshold == 0.5
+    bad = failure(told(1e-5 * even, x), "a", "y", None)
+    assert bad.fails.sum() == 25 and bad.says == "y is below 0.0000025"
+    assert bad.beside.endswith("(it is below one half in 100% of them all)")
     months = failure(told(even, x, "low", "months"), "a", "y", None)
     assert months.says == "y is above 0.75 months" and months.fails.sum() == 25
     assert failure(told((even > 0.7) * 1.0, x), "a", "y", None).says == "y is 1"

@@ -11,7 +11,7 @@ from tightrope.explore.problem import Draws, Floats, Outcome
 from tightrope.explore.words import number
 
 #: A chance below this counts as failure, where neither nearly all worlds fail nor nearly none.
-HALF, FEW, MANY = 0.5, 0.05, 0.5
+HALF, FEW, MANY = 0.5, 0.05, 0.95
 #: Else the worst share of worlds.
 WORST = 0.25
 CHANCES = ("chance", "share", "probability")
@@ -23,40 +23,47 @@ class Failure:
 
     fails      (D,) true in these;  known  (D,) true where the outcome is known
     threshold  the outcome's value that parts them, None for a table's marks
-    says       `durable is below 0.5`
+    says       `durable is below 0.5`;  beside  why that number, where one half says nothing
     """
 
     fails: NDArray[np.bool_]
     known: NDArray[np.bool_]
     threshold: float | None
     says: str
+    beside: str = ""
 
 
 def failure(draws: Draws, option: str, outcome: str, threshold: float | None) -> Failure:
     """The worlds in which an outcome is bad.
 
     Worse than ``threshold`` where one is given. Else: marked 1, where an outcome is 0 or 1 only; a
-    chance below one half, where 5 to 50 % of worlds have that; else the worst quarter.
+    chance below one half, where 5 to 95 % of worlds have that; else the worst quarter, and it is
+    said how many worlds are below one half.
     """
     values, told = draws.result(option, outcome), draws.outcomes[outcome]
     known = np.isfinite(values)
     levels = np.unique(values[known])
     if threshold is None and levels.size == 2 and set(levels) == {0.0, 1.0}:
         return Failure(values == 1.0, known, None, f"{outcome} is 1")
+    low, beside = told.better == "high", ""
     if threshold is None:
-        threshold = _threshold(values[known], told)
-    low = told.better == "high"
+        threshold, beside = _threshold(values[known], told)
     fails = known & ((values < threshold) if low else (values > threshold))
     side = "below" if low else "above"
     unit = f" {told.unit}" if told.unit and told.unit not in CHANCES else ""
-    return Failure(fails, known, threshold, f"{outcome} is {side} {number(threshold)}{unit}")
+    return Failure(
+        fails, known, threshold, f"{outcome} is {side} {number(threshold)}{unit}", beside
+    )
 
 
-def _threshold(values: Floats, told: Outcome) -> float:
+def _threshold(values: Floats, told: Outcome) -> tuple[float, str]:
+    """What parts failure from success, and what to say of it beside the number."""
     if values.size == 0:
-        return HALF
+        return HALF, ""
+    beside = ", in the worst quarter of worlds"
     if told.better == "high" and told.unit in CHANCES:
         share = float(np.mean(values < HALF))
         if FEW <= share <= MANY:
-            return HALF
-    return float(np.quantile(values, WORST if told.better == "high" else 1.0 - WORST))
+            return HALF, ""
+        beside += f" (it is below one half in {share:.0%} of them all)"
+    return float(np.quantile(values, WORST if told.better == "high" else 1.0 - WORST)), beside

@@ -64,7 +64,7 @@ def discovery(
                 "option": option,
                 "outcome": outcome,
                 "threshold": sought.threshold,
-                "says": sought.says,
+                "says": sought.says + sought.beside,
                 "worlds": count,
                 "share": float(np.mean(sought.fails[sought.known])) if sought.known.any() else None,
                 "share_by_record": share,

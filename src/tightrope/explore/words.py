@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from tightrope.explore.problem import Input
 
 
 def number(value: float) -> str:
-    """A number as a person writes it: three figures, no needless zeros."""
+    """A number as a person writes it: three figures, no needless zeros, no powers of ten."""
+    if 1e-9 < abs(value) < 1e-4:
+        return np.format_float_positional(value, precision=2, fractional=False)
     text = f"{value:.3g}"
     return f"{float(text):,.0f}" if "e+" in text else text
 

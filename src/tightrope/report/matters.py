@@ -324,7 +324,7 @@ def _robust(answer: Answer) -> list[Figure | str]:
     sure = first["first"] >= 0.95
     name = short(answer["titles"][first["option"]], 44)
     title = (
-        f"'{name}' stands up best, whatever measure of robustness is taken together"
+        f"'{name}' stands up best over all measures of robustness together"
         if sure
         else f"No option is clearly the most robust; '{name}' comes first in "
         f"{percent(first['first'])} of sets of worlds of this size"
@@ -346,7 +346,7 @@ def _robust(answer: Answer) -> list[Figure | str]:
             "record. Where lines overlap, the order is not settled."
         ),
         data=data,
-        chart=(lines + marks).properties(width=170, height=alt.Step(26)),
+        chart=(lines + marks).properties(width=170, height=alt.Step(36)),
         table=table(("Option", *map(first_upper, MEASURES.values()), "Rank"), told,
                     f"Robustness of {answer['outcome']}"),
     )  # fmt: skip
