@@ -23,7 +23,7 @@ assess: $(VENV)/.assess   ## set up, run the Ukraine case, write a report you ca
 	@echo "Open $(OUT)/ukraine/report.html in a browser."
 
 test: $(VENV)/.test       ## all quick tests (at most 15 minutes on two cores)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --durations=10
 
 lint: $(VENV)/.test       ## style, types and the arrows between rooms
 	$(BIN)/ruff check .

@@ -21,6 +21,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 #: Resident memory above which a worker drops its compiled programs after a file of tests.
 ENOUGH_BYTES = 3e9
+#: Folders whose tests solve the same small case: one worker compiles it for all of them.
+SMALL = ("guarantee", "theory", "effect")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -30,6 +32,14 @@ def absent(thing: str, reason: str) -> None:
     if thing in [word.strip() for word in required]:
         pytest.fail(f"{reason}, and TIGHTROPE_REQUIRE names '{thing}'", pytrace=False)
     pytest.skip(reason)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put tests that share compiled programs into one group (before xdist reads the groups)."""
+    for item in items:
+        if item.path.parent.name in SMALL:
+            item.add_marker(pytest.mark.xdist_group("small"))
 
 
 @pytest.fixture(scope="session")

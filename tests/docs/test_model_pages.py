@@ -23,7 +23,7 @@ def test_the_tables_of_outcomes_are_those_of_the_code(heading: str) -> None:
     assert rows == [(name, unit, meaning) for name, (unit, meaning) in TABLES[heading].items()]
 
 
-@pytest.mark.xdist_group("docs")
+@pytest.mark.xdist_group("model")
 def test_what_is_missing_is_what_the_page_says() -> None:
     """Without an agreement exactly the outcomes are missing that the page says are."""
     result = assess(load_case("ukraine"), ["no-agreement"], draws=8).to_json()

@@ -18,7 +18,7 @@ PAGES = ["tutorial.md"] + [
 LONGEST = 600
 
 
-@pytest.mark.xdist_group("docs")
+@pytest.mark.xdist_group("model")
 @pytest.mark.parametrize("page", [page for page in PAGES if any(steps_of(page))])
 def test_a_page_can_be_followed(page: str, tmp_path: Path) -> None:
     """Each file that the page shows is written and each command that it gives ends well."""
