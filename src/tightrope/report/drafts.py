@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import altair as alt
@@ -342,7 +343,7 @@ def _card(answer: Mapping[str, Any], row: Mapping[str, Any]) -> str:
             f"{percent(_of(row, 'durable'))}, direct clash {percent(_of(row, 'direct_clash'))}. "
             f"Nearest option of the case: {row['nearest']}, "
             f"{counted(len(row['changes']), 'difference')}."
-            + (f" File: {row['file']}." if row.get("file") else "")
+            + (f" File: drafts/{Path(row['file']).name}." if row.get("file") else "")
         ),
     ]
     if row["effects"]:
