@@ -85,20 +85,20 @@ def share_of_games(*chosen: str) -> None:
     options = [case.option(name) for name in chosen] or case.options
     model = Model(setting_of(case), Clock(case.horizon_years, FINE.step), FINE)
     worlds = {k: jax.numpy.asarray(v) for k, v in draws.sample(case, CHUNK, 0).items()}
+
+    def whole(ready: Any, bare: dict[Any, Any]) -> dict[str, Any]:
+        return jax.block_until_ready(evaluate_option(worlds, ready, model, bare))
+
     shared: dict[Any, Any] = {}  # what earlier options have left for this one
     wholes, alone, games, ratios = 0.0, 0.0, 0, []
     for option in options:
         ready = compile_case_option(case, option)[0]
-
-        def whole(bare: dict[Any, Any], ready: Any = ready) -> dict[str, Any]:
-            return jax.block_until_ready(evaluate_option(worlds, ready, model, bare))
-
-        left, held = dict(shared), dict(shared)
-        plain, before = once(lambda whole=whole, left=left: whole(left))
+        left = dict(shared)
+        plain, before = once(whole, ready, left)
         calls: list[Any] = []
         with recording(calls, [contingency, backstop]):
-            again, took = once(lambda whole=whole, held=held: whole(held))
-        found, by_themselves = once(lambda calls=calls: solved_again(contingency, calls))
+            again, took = once(whole, ready, dict(shared))
+        found, by_themselves = once(solved_again, contingency, calls)
         same(plain, again, f"{option.id}: the whole, recorded and not")
         same(found, [answer for _, answer in calls], f"{option.id}: games in the whole and alone")
         shared = left
@@ -115,10 +115,10 @@ def share_of_games(*chosen: str) -> None:
     note(f"assess: {games / alone:.0f} crisis games a second on one thread")
 
 
-def once(call: Callable[[], Any]) -> tuple[Any, float]:
+def once(call: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
     """What a call gives, and its seconds."""
     begin = time.perf_counter()
-    answer = call()
+    answer = call(*arguments)
     return answer, time.perf_counter() - begin
 
 

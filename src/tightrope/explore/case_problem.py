@@ -159,14 +159,10 @@ class CaseProblem:
         """Derivatives through the model and the quantile functions, by share."""
         worlds = worlds_of.worlds_at(self.case, shares)
         value, by_parameter = slopes(self.case, self.case.option(option), worlds, outcome)
-        ids = self.case.guarantor_ids
-        columns = []
-        for k, p in enumerate(self._free):
-            if p.actor is None:
-                slope = by_parameter[p.id]
-            else:
-                slope = by_parameter[p.id.rsplit(".", 1)[0]][:, ids.index(p.actor)]
-            columns.append(slope * _quantile_slope(p, shares[:, k]))
+        columns = [
+            worlds_of.of_parameter(self.case, by_parameter, p) * _quantile_slope(p, shares[:, k])
+            for k, p in enumerate(self._free)
+        ]
         return value, np.stack(columns, axis=1)
 
 

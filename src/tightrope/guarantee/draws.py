@@ -176,17 +176,18 @@ def stack(case: Case, values: Mapping[str, Floats]) -> Worlds:
     return worlds
 
 
+def of_parameter(case: Case, gathered: Mapping[str, Floats], parameter: Parameter) -> Floats:
+    """What is gathered as by `stack` of one parameter: its own number in each world, (D,)."""
+    if parameter.actor is None:
+        return gathered[parameter.id]
+    family = parameter.id.rsplit(".", 1)[0]
+    return gathered[family][:, case.guarantor_ids.index(parameter.actor)]
+
+
 def parameter_draws(case: Case, draws: int, seed: int) -> dict[str, Floats]:
     """Each parameter that is not fixed, by its id, in every world of a run, (draws,)."""
     worlds = sample(case, draws, seed)
-    found = {}
-    for one in free_parameters(case):
-        if one.actor is None:
-            found[one.id] = worlds[one.id]
-        else:
-            family = one.id.rsplit(".", 1)[0]
-            found[one.id] = worlds[family][:, case.guarantor_ids.index(one.actor)]
-    return found
+    return {one.id: of_parameter(case, worlds, one) for one in free_parameters(case)}
 
 
 def select(worlds: Worlds, start: int, stop: int) -> Worlds:

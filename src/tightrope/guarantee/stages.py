@@ -286,7 +286,7 @@ def _terms(
     limits = [c for c in clauses if isinstance(c, Restraint) and case.protege in c.on]
 
     def strength(*types: str) -> Floats:
-        return np.array(min(1.0, sum((c.strength for c in economic if c.type in types), 0.0)))
+        return np.array(min(1.0, sum(c.strength for c in economic if c.type in types)), dtype=float)
 
     def has(*types: str) -> Floats:
         return np.array(float(any(r.type in types for r in limits)))
