@@ -23,7 +23,7 @@ from tightrope.explore.checkpoint import FILE
 from tightrope.explore.design import FRESH, Effort, design
 from tightrope.guarantee.assess import Result
 from tightrope.report.added import add_pages
-from tightrope.report.drafts import drafts_page
+from tightrope.report.drafts import drafts_page, frontier_figure
 from tightrope.treaty import Instrument, Obligation, load_instrument
 
 CASE = few()
@@ -192,6 +192,27 @@ def test_document_page_and_files(stand_in: StandIn, tmp_path: Path) -> None:
         draft, _ = draft_texts(space, point)
         (tmp_path / f"{name}.yaml").write_text(draft, encoding="utf-8")
         assert load_instrument(tmp_path / f"{name}.yaml").id == name
+
+
+def test_names_in_the_front_do_not_overlap(stand_in: StandIn) -> None:
+    """Where several lines end at one place only the longest is named; apart, each is."""
+    answer, _, _ = run()
+    ends = [0.0, 0.001, 0.002, 0.4]
+    themes = [f"theme {k}" for k in range(len(ends))]
+    knee = next(row for row in answer["front"] if row["id"] == answer["knee"])
+    answer["moves"] = [
+        {
+            "theme": theme,
+            "title": theme,
+            "effect": {"settled": 0.0, "held": size},
+            "told": {"settled": knee["told"]["settled"], "held": knee["told"]["held"] + size},
+        }
+        for theme, size in zip(themes, ends, strict=True)
+    ]
+    chart = frontier_figure(answer).chart.to_dict()
+    layer = next(one for one in chart["layer"] if one["mark"].get("type") == "text")
+    named = {row["theme"] for row in chart["datasets"][layer["data"]["name"]]}
+    assert named == {"theme 2", "theme 3"}
 
 
 @pytest.mark.soak

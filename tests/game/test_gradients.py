@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from random_crises import crises, random_plain
 
-from tightrope.game import expect, respond, uniqueness_bound
+from tightrope.game import QUICK, expect, jit_with, respond, uniqueness_bound
 
 FIELDS = [
     "private",
@@ -52,7 +52,7 @@ def setting():
     def value(game):
         return summary(game, batch.statics, weight)
 
-    return batch, jax.jit(value), jax.jit(jax.grad(value)), rng
+    return batch, jit_with(QUICK)(value), jit_with(QUICK)(jax.grad(value)), rng
 
 
 def directions(game, field, rng):

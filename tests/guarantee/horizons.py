@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from tightrope.game import QUICK, jit_with
 from tightrope.guarantee import horizon
 from tightrope.guarantee.horizon import Future, Path
 
@@ -32,7 +32,7 @@ WORLD: dict[str, float] = {
     "will.probe_step": 0.25,
 }
 
-solve_jitted = jax.jit(horizon.solve)
+solve_jitted = jit_with(QUICK)(horizon.solve)
 
 
 @dataclass

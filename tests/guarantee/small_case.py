@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from typing import Any
 
 import jax
@@ -13,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tightrope.case import Case, load_case, without
+from tightrope.game import QUICK, jit_with
 from tightrope.guarantee import draws as worlds_of
 from tightrope.guarantee import evaluate, program, timeline
 from tightrope.guarantee.assess import compile_case_option
@@ -27,7 +28,7 @@ KEPT = ("US", "GB", "PL", "CN")
 DRAWS, SEED = 4, 3
 
 
-@partial(jax.jit, static_argnames=("shape",))
+@jit_with(QUICK, static=("shape",))
 def _solve_inside(
     worlds: Any, pieces: Any, odds: Any, terms: Any, arrays: Any, *, shape: program.Structure
 ) -> tuple[Lives, Acceptance]:

@@ -12,11 +12,11 @@ jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]
 from tightrope.game.basis import Basis, exponential_basis, fit_basis  # noqa: E402
 from tightrope.game.branch import Branch, principal_branch  # noqa: E402
 from tightrope.game.choice import choice_value, choose  # noqa: E402
+from tightrope.game.compiling import QUICK, WIDE, derivatives_apart, jit_with, traced  # noqa: E402
 from tightrope.game.crisis import ACTIONS, Game  # noqa: E402
 from tightrope.game.equilibria import Equilibria, equilibria  # noqa: E402
 from tightrope.game.response import (  # noqa: E402
     BAD_INPUT,
-    COMPILER_OPTIONS,
     NOT_CONVERGED,
     SOLVED,
     Responses,
@@ -28,9 +28,10 @@ from tightrope.game.uniqueness import uniqueness_bound  # noqa: E402
 __all__ = [
     "ACTIONS",
     "BAD_INPUT",
-    "COMPILER_OPTIONS",
     "NOT_CONVERGED",
+    "QUICK",
     "SOLVED",
+    "WIDE",
     "Basis",
     "Branch",
     "Equilibria",
@@ -38,11 +39,14 @@ __all__ = [
     "Responses",
     "choice_value",
     "choose",
+    "derivatives_apart",
     "equilibria",
     "expect",
     "exponential_basis",
     "fit_basis",
+    "jit_with",
     "principal_branch",
     "respond",
+    "traced",
     "uniqueness_bound",
 ]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 from jax import Array
 
 from tightrope.game.basis import Basis
 from tightrope.game.choice import choice_value
+from tightrope.game.compiling import QUICK, WIDE, jit_with
 from tightrope.game.crisis import (
     Game,
     batch_shape,
@@ -44,10 +44,6 @@ class Responses(NamedTuple):
     status: Array
 
 
-#: For the outermost ``jax.jit`` around ``respond``: full vector width, about a fifth faster.
-COMPILER_OPTIONS: dict[str, bool | int | str] = {"xla_cpu_prefer_vector_width": 512}
-
-
 def respond(
     game: Game,
     *,
@@ -70,8 +66,7 @@ def respond(
     Returns  ``Responses``; differentiable in every field of the game (implicit function theorem)
     Source   McKelvey & Palfrey (1995)
     """
-    traced = any(isinstance(a, jax.core.Tracer) for a in jax.tree.leaves((game, basis, start)))
-    call = _respond if traced or jax.default_backend() != "cpu" else _respond_wide
+    call = _with_second_way if polish else _kernel
     answer: Responses = call(game, basis, start, lead, helpers, polish)
     return answer
 
@@ -104,8 +99,9 @@ def _solve(
     )
 
 
-_respond = jax.jit(_solve, static_argnums=(3, 4, 5))
-_respond_wide = jax.jit(_solve, static_argnums=(3, 4, 5), compiler_options=COMPILER_OPTIONS)
+# Runs are long in the kernel proper; its second way, for slow games, is taken now and then.
+_kernel = jit_with(WIDE, static=("lead", "helpers", "polish"))(_solve)
+_with_second_way = jit_with(QUICK, static=("lead", "helpers", "polish"))(_solve)
 
 
 def _widen(array: Array, length: int) -> Array:

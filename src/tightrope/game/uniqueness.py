@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
 from tightrope.game.basis import Basis
+from tightrope.game.compiling import QUICK, jit_with
 from tightrope.game.crisis import LEFT_ALONE, Game
 
 _SWEEPS = 12
@@ -93,7 +92,7 @@ def _success_terms(game: Game, steep: _Steepness, lead: int, helpers: tuple[int,
     return terms * jnp.ones((n, n, *(1,) * (terms.ndim - 2)))
 
 
-@partial(jax.jit, static_argnames=("lead", "helpers"))
+@jit_with(QUICK, static=("lead", "helpers"))
 def uniqueness_bound(
     game: Game, *, lead: int, helpers: tuple[int, ...] = (), basis: Basis
 ) -> Array:

@@ -17,7 +17,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from tightrope.game import NOT_CONVERGED, Basis, Game, Responses, respond
+from tightrope.game import NOT_CONVERGED, QUICK, Basis, Game, Responses, jit_with, respond, traced
 from tightrope.guarantee.cells import Cells, prepare
 from tightrope.guarantee.crisis import Setting
 from tightrope.guarantee.forces import World
@@ -41,16 +41,11 @@ def join(parts: Sequence[Any], axis: int) -> Any:
     """Trees joined leaf by leaf along an axis, as `take`."""
 
     def one(*leaves: Any) -> Any:
-        if any(traced(a) for a in leaves):
+        if traced(leaves):
             return jnp.concatenate(leaves, axis=axis)
         return np.concatenate([np.asarray(a) for a in leaves], axis=axis)
 
     return parts[0] if len(parts) == 1 else jax.tree.map(one, *parts)
-
-
-def traced(leaf: Any) -> bool:
-    """Whether derivatives or a compiled program are being traced through this value."""
-    return isinstance(leaf, jax.core.Tracer)
 
 
 def filled(count: int, size: int) -> NDArray[np.int64]:
@@ -59,7 +54,7 @@ def filled(count: int, size: int) -> NDArray[np.int64]:
     return np.minimum(np.arange(calls * size), count - 1).reshape(calls, size)
 
 
-@partial(jax.jit, static_argnames=("setting", "readings", "blocks"))
+@jit_with(QUICK, static=("setting", "readings", "blocks"))
 def _build(
     worlds: World,
     stage: Stage,
@@ -133,7 +128,7 @@ def solve_games(games: Sequence[Game], setting: Setting, basis: Basis) -> list[R
     apart; while derivatives are traced this cannot be known beforehand, and every call finishes
     its own.
     """
-    differentiated = any(traced(a) for game in games for a in game)
+    differentiated = traced(games)
     solve = partial(respond, lead=setting.lead, helpers=setting.helpers, basis=basis)
 
     def whole(game: Game) -> Responses:

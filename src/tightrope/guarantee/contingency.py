@@ -9,7 +9,6 @@ shock ξ are the same for all.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -19,9 +18,9 @@ import numpy as np
 from jax import Array, lax
 from jax.nn import sigmoid
 
-from tightrope.game import Basis, Responses, expect
+from tightrope.game import QUICK, Basis, Responses, expect, jit_with, traced
 from tightrope.guarantee import crisis, forces
-from tightrope.guarantee.calls import build, by_pair, solve_games, take, traced
+from tightrope.guarantee.calls import build, by_pair, solve_games, take
 from tightrope.guarantee.cells import Cells
 from tightrope.guarantee.crisis import UNITY, UNITY_WEIGHTS, WILLS, Setting
 from tightrope.guarantee.forces import World
@@ -125,7 +124,7 @@ def solve_stage(
     return own, gather([s[1] for s in seen]) if moved else own
 
 
-@partial(jax.jit, static_argnames=("setting", "readings", "blocks", "moved"))
+@jit_with(QUICK, static=("setting", "readings", "blocks", "moved"))
 def _observe(
     worlds: World,
     stage: Stage,

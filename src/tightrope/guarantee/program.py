@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial, wraps
+from functools import cache, wraps
 from typing import Any, NamedTuple
 
 import jax
@@ -18,7 +18,7 @@ import numpy as np
 from jax import Array
 
 from tightrope.case import Case, Settlement
-from tightrope.game import Basis, exponential_basis
+from tightrope.game import QUICK, Basis, exponential_basis, jit_with
 from tightrope.guarantee import evaluate, outcomes, timeline
 from tightrope.guarantee.backstop import backstop, games_at_entry, multiplicity
 from tightrope.guarantee.calls import filled, join, take
@@ -273,7 +273,7 @@ def in_calls(compiled: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @in_calls
-@partial(jax.jit, static_argnames=("shape",))
+@jit_with(QUICK, static=("shape",))
 def who_enters(
     worlds: World,
     pieces: Pieces,
@@ -295,7 +295,7 @@ def who_enters(
 
 
 @in_calls
-@partial(jax.jit, static_argnames=("shape",))
+@jit_with(QUICK, static=("shape",))
 def finish(
     worlds: World,
     pieces: Pieces,

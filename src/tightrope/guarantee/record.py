@@ -15,7 +15,6 @@ and with the sanctions of its time; everything else is as the case has it today,
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import jax
@@ -25,6 +24,7 @@ from jax import Array
 from numpy.typing import NDArray
 
 from tightrope.case import Case, Option, Record, Settlement, instrument_of
+from tightrope.game import QUICK, jit_with
 from tightrope.guarantee import draws as worlds_of
 from tightrope.guarantee import evaluate, timeline
 from tightrope.guarantee.calls import build, by_pair, solve_games
@@ -157,7 +157,7 @@ def _attack_chance(worlds: World, option: Compiled, model: Model) -> Array:
 
 
 @in_calls
-@partial(jax.jit, static_argnames=("shape",))
+@jit_with(QUICK, static=("shape",))
 def _attacks(
     worlds: World,
     pieces: Pieces,

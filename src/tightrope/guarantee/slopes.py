@@ -9,6 +9,7 @@ from jax import Array
 from numpy.typing import NDArray
 
 from tightrope.case import Case, Option
+from tightrope.game import derivatives_apart
 from tightrope.guarantee import draws as worlds_of
 from tightrope.guarantee.assess import compile_case_option
 from tightrope.guarantee.evaluate import Clock
@@ -38,5 +39,6 @@ def slopes(
         return found.sum(), found
 
     given = {k: jnp.asarray(v) for k, v in worlds.items()}
-    (_, value), slope = jax.value_and_grad(total, has_aux=True)(given)
+    with derivatives_apart():
+        (_, value), slope = jax.value_and_grad(total, has_aux=True)(given)
     return np.asarray(value), {k: np.asarray(v) for k, v in slope.items()}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from tightrope.report.chapter import Chapter
@@ -117,7 +118,7 @@ def frontier_figure(answer: Mapping[str, Any]) -> Figure:
         .encode(x="settled:Q", y="held:Q", x2="to_settled:Q", y2="to_held:Q")
     )
     names = (
-        alt.Chart(reach)
+        alt.Chart(_named(reach, spread))
         .mark_text(align="left", dx=3, dy=-5, fontSize=12, color=INK)
         .encode(x="to_settled:Q", y="to_held:Q", text="theme:N")
     )
@@ -127,7 +128,8 @@ def frontier_figure(answer: Mapping[str, Any]) -> Figure:
         caption=(
             f"Mean over {answer['draws']} fresh worlds, weighted by the record. Dashed: what "
             "nobody beats on both counts. Up is what deters, right is what all sides sign. Lines: "
-            "how far one choice under each head moves the knee, the choice that moves it furthest."
+            "how far one choice under each head moves the knee, the choice that moves it furthest; "
+            "where names would overlap, the shorter line has none."
         ),
         data=pd.concat([data, _reach_rows(reach)], ignore_index=True),
         chart=(path + lines + marks + names).properties(width=290, height=240),
@@ -263,6 +265,25 @@ def _reaches(answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "to_settled": _of(move, "settled"),
             "to_held": _of(move, "held"),
         }
+
+
+def _named(reach: pd.DataFrame, spread: pd.DataFrame) -> pd.DataFrame:
+    """The lines with room for a name at their end, the longest first."""
+    # A name takes about a third of the chart's width and a fifteenth of its height.
+    wide, high = (
+        max(float(spread[name].max() - spread[name].min()), 1e-9) * share
+        for name, share in (("settled", 1 / 3), ("held", 1 / 15))
+    )
+    ends, starts = reach[["to_settled", "to_held"]], reach[["settled", "held"]]
+    lengths = np.linalg.norm(ends.to_numpy(float) - starts.to_numpy(float), axis=1)
+    kept: list[int] = []
+    for row in np.argsort(-lengths, kind="stable"):
+        x, y = ends.iloc[row]
+        others = ends.iloc[kept]
+        near = (abs(others["to_settled"] - x) < wide) & (abs(others["to_held"] - y) < high)
+        if not near.any():
+            kept.append(int(row))
+    return reach.iloc[sorted(kept)]
 
 
 def _length(move: Mapping[str, Any]) -> float:
