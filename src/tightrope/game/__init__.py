@@ -22,6 +22,7 @@ from tightrope.game.response import (  # noqa: E402
     Responses,
     expect,
     respond,
+    respond_slow,
 )
 from tightrope.game.uniqueness import uniqueness_bound  # noqa: E402
 
@@ -47,6 +48,7 @@ __all__ = [
     "jit_with",
     "principal_branch",
     "respond",
+    "respond_slow",
     "traced",
     "uniqueness_bound",
 ]

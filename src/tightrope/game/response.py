@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from tightrope.game.basis import Basis
 from tightrope.game.choice import choice_value
-from tightrope.game.compiling import QUICK, WIDE, jit_with
+from tightrope.game.compiling import QUICK, WIDE, jit_with, traced
 from tightrope.game.crisis import (
     Game,
     batch_shape,
@@ -61,14 +62,26 @@ def respond(
     helpers  players whose action 1 helps the challenger (menu {abstain, help})
     basis    the exponents with which ``game.weights`` were fitted
     start    (n, 3, *B) first guess of the probabilities; default uniform over the menu
-    polish   finish games on which acceleration is slow by Newton's method; without it they are
-             returned with status 1, to be gathered and solved apart from the many easy ones
+    polish   finish games on which acceleration is slow by Newton's method, for which all are solved
+             once more; without it they are returned with status 1, to be gathered and solved apart
+             from the many easy ones (`respond_slow`)
     Returns  ``Responses``; differentiable in every field of the game (implicit function theorem)
     Source   McKelvey & Palfrey (1995)
     """
-    call = _with_second_way if polish else _kernel
-    answer: Responses = call(game, basis, start, lead, helpers, polish)
-    return answer
+    given = (game, basis, start, lead, helpers)
+    if traced(game, basis, start):
+        return (_with_second_way if polish else _kernel)(*given, polish)  # type: ignore[no-any-return]
+    found: Responses = _kernel(*given, False)
+    if polish and np.any(np.asarray(found.status) == NOT_CONVERGED):
+        found = _with_second_way(*given, True)
+    return found
+
+
+def respond_slow(
+    game: Game, *, lead: int, helpers: tuple[int, ...] = (), basis: Basis
+) -> Responses:
+    """`respond` for games that are known to be slow: the second way is there from the start."""
+    return _with_second_way(game, basis, None, lead, helpers, True)  # type: ignore[no-any-return]
 
 
 def _solve(

@@ -17,7 +17,17 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from tightrope.game import NOT_CONVERGED, QUICK, Basis, Game, Responses, jit_with, respond, traced
+from tightrope.game import (
+    NOT_CONVERGED,
+    QUICK,
+    Basis,
+    Game,
+    Responses,
+    jit_with,
+    respond,
+    respond_slow,
+    traced,
+)
 from tightrope.guarantee.cells import Cells, prepare
 from tightrope.guarantee.crisis import Setting
 from tightrope.guarantee.forces import World
@@ -142,11 +152,12 @@ def solve_games(games: Sequence[Game], setting: Setting, basis: Basis) -> list[R
         return Responses(*take(join(pieces, axis=-1), (..., slice(0, count))))
 
     solved = [whole(game) for game in games]
-    return solved if differentiated else _finished(games, solved, solve)
+    slow = partial(respond_slow, lead=setting.lead, helpers=setting.helpers, basis=basis)
+    return solved if differentiated else _finished(games, solved, slow)
 
 
 def _finished(
-    games: Sequence[Game], solved: Sequence[Responses], solve: Callable[..., Responses]
+    games: Sequence[Game], solved: Sequence[Responses], solve_slow: Callable[..., Responses]
 ) -> list[Responses]:
     """The same with the slow games finished, SLOW_CALL at a time."""
     slow = [np.argwhere(np.asarray(one.status) == NOT_CONVERGED) for one in solved]
@@ -162,7 +173,7 @@ def _finished(
             _, c, b = call[call[:, 0] == k].T
             fields = [np.asarray(a) for a in games[k]]
             gathered.append(tuple(a[..., np.minimum(c, a.shape[-2] - 1), b] for a in fields))
-        finished = [np.asarray(a) for a in solve(Game(*join(gathered, axis=-1)), polish=True)]
+        finished = [np.asarray(a) for a in solve_slow(Game(*join(gathered, axis=-1)))]
         for place, (k, c, b) in enumerate(call):
             for old, new in zip(answer[k], finished, strict=True):
                 old[..., c, b] = new[..., place]
