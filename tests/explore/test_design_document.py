@@ -23,7 +23,8 @@ from tightrope.explore.checkpoint import FILE
 from tightrope.explore.design import FRESH, Effort, design
 from tightrope.guarantee.assess import Result
 from tightrope.report.added import add_pages
-from tightrope.report.drafts import drafts_page, frontier_figure
+from tightrope.report.drafts import drafts_page
+from tightrope.report.drafts_front import frontier_figure
 from tightrope.treaty import Instrument, Obligation, load_instrument
 
 CASE = few()

@@ -144,7 +144,7 @@ def design_screen(answer: Mapping[str, Any]) -> Iterator[Table | Text]:
     from rich.table import Table
     from rich.text import Text
 
-    from tightrope.report.drafts import finding
+    from tightrope.report.drafts_front import finding
 
     yield Text(
         f"{answer['case']}: {answer['evaluations']} of {answer['grid']:,} drafts judged in "
