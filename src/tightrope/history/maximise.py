@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -110,10 +111,16 @@ def climb_many(
         both = mask[:, :, None] * mask[:, None, :]
         return Derivatives(at.value, at.gradient * mask, at.hessian * both - held)
 
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(limits=1, user_api="blas"):  # many small products: threads only wait
+    with _libraries().limit(limits=1, user_api="blas"):  # many small products: threads only wait
         return _ascend(evaluate, starts, steps)
+
+
+@cache
+def _libraries() -> Any:
+    """The linear algebra that is loaded; looked for once, as that takes as long as a small fit."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def multistart(
