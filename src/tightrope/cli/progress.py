@@ -47,7 +47,8 @@ def progress() -> Iterator[Report]:
 def _shown() -> Iterator[Report]:
     """The bar on a terminal, lines elsewhere."""
     if not sys.stderr.isatty():
-        yield _lines()
+        with _lines() as report:
+            yield report
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -63,18 +64,40 @@ def _shown() -> Iterator[Report]:
         yield report
 
 
-def _lines() -> Report:
-    """A callback that writes a line at the start and then every ten seconds."""
+@contextmanager
+def _lines() -> Iterator[Report]:
+    """A callback that writes a line at the start and then every ten seconds.
+
+    What comes in between is held back; the latest of it is written when the time is up, so that a
+    long step is named although a short one went before it.
+    """
     begin = time.monotonic()
     written = begin - SECONDS_BETWEEN_LINES
+    turn, timer, held = threading.Lock(), None, ""
+
+    def write() -> None:
+        nonlocal written, timer
+        with turn:
+            written, timer = time.monotonic(), None
+            print(held, file=sys.stderr, flush=True)
 
     def report(stage: str, done: int, total: int) -> None:
-        nonlocal written
+        nonlocal timer, held
         now = time.monotonic()
-        if now - written < SECONDS_BETWEEN_LINES:
-            return
-        written = now
         left = f", about {(now - begin) * (total - done) / done:.0f} s left" if done else ""
-        print(f"{stage}: {done} of {total}{left}", file=sys.stderr, flush=True)
+        with turn:
+            held = f"{stage}: {done} of {total}{left}"
+            wait = written + SECONDS_BETWEEN_LINES - now
+            if timer is None and wait > 0.0:
+                timer = threading.Timer(wait, write)
+                timer.daemon = True
+                timer.start()
+        if wait <= 0.0 and timer is None:
+            write()
 
-    return report
+    try:
+        yield report
+    finally:
+        with turn:
+            if timer is not None:
+                timer.cancel()

@@ -108,7 +108,15 @@ class _Search:
     def slope(self, a: str, b: str, share: Floats) -> Floats:
         """Derivative of the gap by each share at one world."""
         inside = np.clip(share, END, 1.0 - END)[None]
-        slopes = [self.problem.slopes(inside, o, self.outcome)[1][0] for o in (a, b)]
+        slopes = []
+        for done, option in enumerate((a, b)):
+            if self.session.progress:
+                self.session.progress(
+                    f"derivatives of {option} (programs compile for minutes the first time)",
+                    done,
+                    2,
+                )
+            slopes.append(self.problem.slopes(inside, option, self.outcome)[1][0])
         return np.asarray(np.nan_to_num(self.sign * (slopes[0] - slopes[1])))
 
     def pair(self, a: str, b: str, gap: float) -> list[dict[str, Any]]:

@@ -80,7 +80,11 @@ def derivatives(
     found: dict[str, dict[str, float]] = {}
     for done, option in enumerate(problem.options):
         if session.progress:
-            session.progress(f"derivatives of {option}", done, len(problem.options))
+            session.progress(
+                f"derivatives of {option} (programs compile for minutes the first time)",
+                done,
+                len(problem.options),
+            )
         value, slope = problem.slopes(shares, option, outcome)
         sound = np.isfinite(value) & np.isfinite(slope).all(axis=1)
         size = np.sqrt((slope[sound] ** 2).mean(axis=0)) if sound.any() else np.zeros(len(names))
