@@ -31,6 +31,12 @@ WORSE = frozenset(
 STEP = 1e-6
 
 
+def _meaning(parameter: Parameter) -> str:
+    """What a parameter is, and whose."""
+    whose = f"{parameter.actor}: " if parameter.actor else ""
+    return whose + parameter.meaning
+
+
 @dataclass(frozen=True)
 class CaseProblem:
     """Some options of a case; inputs are the case's parameters that have a range.
@@ -73,7 +79,7 @@ class CaseProblem:
     def inputs(self) -> tuple[Input, ...]:
         """Every parameter with a range; those of a family move together, but for the lead's."""
         return tuple(
-            Input(p.id, p.low, p.high, p.value, p.unit, p.meaning, self._group(p))
+            Input(p.id, p.low, p.high, p.value, p.unit, _meaning(p), self._group(p))
             for p in self._free
         )
 
