@@ -93,7 +93,8 @@ def estimate(
 
 def check_kind(request: Request) -> Kind:
     """The kind of standard error asked for; `cluster` if a column of clusters is named."""
-    asked = "cluster" if request.cluster and request.vcov == "hessian" else request.vcov
+    clustered = request.cluster and request.vcov in ("hessian", "sandwich")
+    asked = "cluster" if clustered else request.vcov
     for kind in KINDS:
         if kind == asked:
             return kind
