@@ -49,7 +49,7 @@ from tightrope.treaty import InputError
         ("esc + war ~ 1 | 0 | 1 | 1", {"link": "logit", "error": "private"}, ["probit"]),
         ("esc + war ~ 1 | 0 | 1 | 1", {"penalty": "ridge"}, ["ridge", "log-f"]),
         ("esc + war ~ 1 | 0 | 1 | 1", {"s1": 3}, ["no setting 's1'"]),
-        ("esc + war ~ 1 | 0 | 1 | 1", {"starts": -1}, ["below zero"]),
+        ("esc + war ~ 1 | 0 | 1 | 1", {"starts": -1}, ["whole number"]),
     ],
 )
 def test_refusals(formula, asked, words, table):

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 import tightrope
 from tightrope.history.codes import SETTING, refuse
 from tightrope.history.likelihood import LogRows
-from tightrope.history.results import Fit
+from tightrope.history.results import Fit, needs_maximum_likelihood
 
 Floats = NDArray[np.float64]
 
@@ -123,9 +123,11 @@ def sample(
              have the default (see above)
     draws    kept of each chain, after `warmup`
     Returns  draws with their checks; a result that did not converge says so and gives no intervals
-    Raises   InputError (TW192) for a name that is no parameter, a standard deviation that is not
-             above zero, or fewer than 2 chains or 4 draws; ImportError without the extra `history`
+    Raises   InputError (TW192) for a pseudo-likelihood, a name that is no parameter, a standard
+             deviation that is not above zero, or fewer than 2 chains or 4 draws; ImportError
+             without the extra `history`
     """
+    needs_maximum_likelihood(fit, "a posterior")
     stated = _stated(fit, priors or {})
     if chains < 2 or draws < 4:
         raise refuse(

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +80,13 @@ def bootstrap(
     thetas = np.full((replicates, len(start)), np.nan)
     done = 0
     path = Path(resume) if resume is not None else None
+    if path is not None and not path.parent.is_dir():
+        raise refuse(
+            f"the folder of '{path}' does not exist",
+            SETTING,
+            field="--resume",
+            remedy="make the folder, or name another",
+        )
     if path is not None and path.exists():
         kept = _read(path, key)
         done = min(len(kept), replicates)
@@ -133,9 +141,9 @@ def _key(likelihood: Likelihood, start: Floats, seed: int, groups: NDArray[np.in
 
 def _read(path: Path, key: str) -> Floats:
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
             known, thetas = str(kept["key"]), np.asarray(kept["thetas"])
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise refuse(
             f"'{path}' does not hold replicates of a bootstrap",
             SETTING,

@@ -67,6 +67,7 @@ class Request:
     bootstrap  replicates, 0 for none
     starts     random starts beside the game's own
     settings   further settings by name, as text or numbers
+    start      where the first climb begins, one number for each parameter; None for the game's own
     report     called with (stage, done, total) while working
     """
 
@@ -83,6 +84,7 @@ class Request:
     bootstrap: int = 0
     starts: int = 0
     seed: int = 0
+    start: tuple[float, ...] | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     data: str = ""
     resume: str | None = None

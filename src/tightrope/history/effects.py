@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from jax import Array
 
+from tightrope.history.codes import VARIABLE, refuse
+from tightrope.history.formula_words import compared, inside
 from tightrope.history.predict import at, check_variable, mean_probabilities, typical, variables
 from tightrope.history.results import Fit
 from tightrope.history.uncertainty import USUAL, Interval, Uncertain, uncertain
@@ -26,13 +28,15 @@ def average_marginal_effects(
     A number that takes more than two values is moved a little and the change divided by the move:
     dP/dx, per unit of x. A variable of two values or of words is set, in all rows, first to its
     reference (the lower value, the first level), then to each other value, and the difference
-    taken. A variable in several utilities is moved in all of them at once.
+    taken; so is a number in `factor(…)`. A variable in several utilities is moved in all of them at
+    once.
 
     names     variables of the formula, or None for all
     Returns   a row for each variable, change and outcome: `variable`, `change` (`dP/dx` or
               `a → b`), `outcome`, `effect`, `std_error`, `low`, `high`; effects on the outcomes
               add up to zero
-    Raises    InputError: TW184 for a name that is no variable of the formula, TW191
+    Raises    InputError: TW184 for a name that is no variable of the formula, or one that enters
+              through a comparison such as `I(x > 0)`; TW191
     Source    Bartus 2005; Hanmer & Kalkan 2013 on averaging over the rows; R's margins
     """
     known = variables(fit)
@@ -40,7 +44,7 @@ def average_marginal_effects(
         check_variable(name, known)
     found = []
     for name in names or known:
-        for change, low, high, width in _changes(known[name]):
+        for change, low, high, width in _changes(known[name], _coding(fit, name)):
             effect = _difference(
                 fit,
                 _set(fit, name, low),
@@ -95,10 +99,23 @@ def scenarios(
     return pd.concat(found, ignore_index=True)
 
 
-def _changes(column: pd.Series[Any]) -> Iterator[tuple[str, Any, Any, float]]:
+def _coding(fit: Fit, name: str) -> bool:
+    """Whether a variable is coded by level. Errors: InputError where it enters through a step."""
+    parts = fit.design.formula.parts
+    if any(name in compared(part) for part in parts):
+        raise refuse(
+            f"'{name}' is compared with something in the formula: its effect is a step, which has "
+            "no slope to average",
+            VARIABLE,
+            remedy="use first_differences from a value below the step to one above it",
+        )
+    return any(name in inside(part, {"factor", "as.factor", "C"}) for part in parts)
+
+
+def _changes(column: pd.Series[Any], by_level: bool) -> Iterator[tuple[str, Any, Any, float]]:
     """Name of each change, the values before and after, and what to divide by."""
     number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-    if number and column.nunique() > 2:
+    if number and column.nunique() > 2 and not by_level:
         move = STEP * float(column.std())
         yield "dP/dx", column - move, column + move, 2.0 * move
         return

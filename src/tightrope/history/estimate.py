@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from tightrope.history.formula import Design
 from tightrope.history.likelihood import Likelihood
 from tightrope.history.maximise import Optimum, Penalty, maximise, multistart
 from tightrope.history.results import Fit
+from tightrope.history.treelik import TreeExact
 from tightrope.history.variance import KINDS, Kind, covariance
 
 Floats = NDArray[np.float64]
@@ -40,6 +42,9 @@ def estimate(
     """
     clusters = clusters_of(request, table)
     kind = check_kind(request)
+    begin = start_of(request, likelihood)
+    if begin is not None:
+        likelihood = replace(likelihood, start=begin)  # type: ignore[arg-type]
     best, optima = _best(likelihood, request, penalty)
     hessian = np.asarray(likelihood.derivatives(best.theta).hessian)
     if penalty is not None:
@@ -88,11 +93,31 @@ def estimate(
         data=request.data,
         design=design,
         bootstrap=drawn,
+        penalty=penalty,
     )
 
 
 def check_kind(request: Request) -> Kind:
-    """The kind of standard error asked for; `cluster` if a column of clusters is named."""
+    """The kind of standard error asked for; `cluster` if a column of clusters is named.
+
+    Errors: InputError for an unknown kind, clusters without a column, or a kind without clusters.
+    """
+    if request.cluster and request.vcov == "opg":
+        raise refuse(
+            "the outer product of gradients takes every row as independent of the others, so it "
+            "cannot be clustered",
+            SETTING,
+            field="--vcov",
+            allowed=("cluster", "sandwich"),
+            remedy="write --vcov cluster, or leave --cluster out",
+        )
+    if request.vcov == "cluster" and not request.cluster:
+        raise refuse(
+            "clustered standard errors need the cluster of each row",
+            WEIGHT,
+            field="--cluster",
+            remedy="name the column of the clusters with --cluster",
+        )
     clustered = request.cluster and request.vcov in ("hessian", "sandwich")
     asked = "cluster" if clustered else request.vcov
     for kind in KINDS:
@@ -113,6 +138,25 @@ def clusters_of(request: Request, table: pd.DataFrame | None) -> NDArray[Any] | 
         return None
     assert table is not None
     return table[request.cluster].astype(str).to_numpy()
+
+
+def start_of(request: Request, likelihood: Likelihood) -> Floats | None:
+    """Where the first climb begins, if the request says so. Errors: InputError for a misfit."""
+    if request.start is None:
+        return None
+    try:
+        start = np.asarray(request.start, dtype=float).ravel()
+    except (TypeError, ValueError):
+        start = np.full(0, np.nan)
+    if len(start) != len(likelihood.names) or not np.isfinite(start).all():
+        raise refuse(
+            f"'start' is not {len(likelihood.names)} finite numbers, one for each parameter",
+            SETTING,
+            field="start",
+            allowed=likelihood.names,
+            remedy="give them in this order",
+        )
+    return start
 
 
 def weights_of(request: Request, table: pd.DataFrame) -> Floats:
@@ -165,6 +209,13 @@ def flat_direction(likelihood: Likelihood, hessian: Floats) -> tuple[str, ...]:
     return tuple(n for n, w in zip(likelihood.names, part, strict=True) if w > 0.1 * part.max())
 
 
+def no_maximum(likelihood: Likelihood, theta: Floats, flat: tuple[str, ...]) -> str:
+    """That there is no maximum, and along which parameters; the two largest if none is flat."""
+    large = np.abs(theta) / np.asarray(likelihood.scales)
+    guilty = flat or tuple(likelihood.names[j] for j in np.argsort(-large)[:2])
+    return f"No maximum was found: the log-likelihood hardly changes along {', '.join(guilty)}. "
+
+
 def _verdict(
     likelihood: Likelihood,
     request: Request,
@@ -175,18 +226,27 @@ def _verdict(
 ) -> list[str]:
     """What a reader must know before using the figures."""
     if not converged:
-        large = np.abs(best.theta) / np.asarray(likelihood.scales)
-        guilty = flat or tuple(likelihood.names[j] for j in np.argsort(-large)[:2])
+        offered = isinstance(likelihood.exact, TreeExact) and not request.penalty
+        more = ", try more starts (--starts)" if request.starts else ""
         return [
-            f"No maximum was found: the log-likelihood hardly changes along {', '.join(guilty)}. "
-            "Leave one of these regressors out, join rare levels, try more starts (--starts)"
-            f"{'' if request.penalty else ', or add --penalty log-f'}."
+            no_maximum(likelihood, best.theta, flat)
+            + f"Leave one of these regressors out, join rare levels{more}"
+            f"{', or add --penalty log-f' if offered else ''}."
         ]
+    ended = sum(o.starts for o in optima)
+    lost = sum(o.starts for o in optima if not o.converged)
+    notes = []
+    if 2 * lost > ended:
+        notes.append(
+            f"{lost} of {ended} starts found no maximum: the log-likelihood is hard to climb here, "
+            "so try more starts (--starts) before you trust that none is better."
+        )
     others = [o for o in optima[1:] if o.converged]
     if not others:
-        return []
+        return notes
     shown = ", ".join(f"{o.loglik:.4f} ({o.starts} starts)" for o in others[:5])
     return [
+        *notes,
         f"{1 + len(others)} maxima were found; the best ({best.loglik:.4f}, {best.starts} starts) "
-        f"is shown. Others: {shown}."
+        f"is shown. Others: {shown}.",
     ]

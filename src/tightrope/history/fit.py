@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ def fit(
     bootstrap: int = 0,
     starts: int = 8,
     seed: int = 0,
+    start: Sequence[float] | None = None,
     resume: str | None = None,
     report: Callable[[str, int, int], None] | None = None,
     **settings: Any,
@@ -50,11 +52,19 @@ def fit(
     penalty    `log-f` against separation
     bootstrap  replicates; `resume` a file that keeps them
     starts     random starts beside the game's own, from `seed`
+    start      where the first climb begins instead: a number for each parameter, in order
     settings   further settings of the game, such as `max_offer=15`
     Errors     InputError, naming the variable and the remedy
     """
     if isinstance(game, str | Path) and str(game) not in GAMES:
         game = declared(str(game))
+    if not isinstance(data, pd.DataFrame | str | Path):
+        raise refuse(
+            f"'data' is a {type(data).__name__}, not a table",
+            TABLE,
+            field="data",
+            remedy="give a pandas DataFrame, or the path of a .csv or .parquet file",
+        )
     table, citation = (data, "") if isinstance(data, pd.DataFrame) else read_table(data)
     request = Request(
         game=game if isinstance(game, str) else str(game) if isinstance(game, Path) else game.name,
@@ -69,7 +79,8 @@ def fit(
         penalty=penalty,
         bootstrap=check_count(bootstrap, "--bootstrap"),
         starts=check_count(starts, "--starts"),
-        seed=seed,
+        seed=check_count(seed, "--seed"),
+        start=None if start is None else tuple(start),
         settings=settings,
         data=str(table.attrs.get("citation", citation)),
         resume=resume,
@@ -123,11 +134,11 @@ def _check_settings(request: Request) -> None:
             )
 
 
-def check_count(number: int, field: str) -> int:
-    """A number of replicates or starts. Errors: InputError if below zero."""
-    if number < 0:
-        raise refuse(f"{number} is below zero", SETTING, field=field)
-    return number
+def check_count(number: Any, field: str) -> int:
+    """A number of replicates or starts, or a seed. Errors: InputError if not 0, 1, 2, …"""
+    if isinstance(number, bool) or not isinstance(number, Integral) or int(number) < 0:
+        raise refuse(f"{number} is not a whole number of zero or more", SETTING, field=field)
+    return int(number)
 
 
 def read_table(path: str | Path) -> tuple[pd.DataFrame, str]:

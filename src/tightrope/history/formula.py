@@ -24,28 +24,21 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tightrope.history.codes import FORMULA, ROWS, VARIABLE, refuse
+from tightrope.history.formula_words import (
+    CODED,
+    FUNCTIONS,
+    check_columns,
+    columns_in,
+    inside,
+    r_name,
+    translated,
+)
 
 Floats = NDArray[np.float64]
 
-FUNCTIONS: dict[str, Any] = {
-    "sqrt": np.sqrt,
-    "abs": np.abs,
-    "sin": np.sin,
-    "cos": np.cos,
-    "tan": np.tan,
-    "log1p": np.log1p,
-    "expm1": np.expm1,
-}
-"""Functions that a formula may use beside formulaic's own (`_GIVEN`)."""
 
-_GIVEN = {"log", "log2", "log10", "exp", "exp2", "exp10", "I", "C", "poly", "scale", "center"}
-_CODED = {"factor": "C", "as.factor": "C"}
-_LOGICAL = {"True": "TRUE", "False": "FALSE"}
-_CONTRASTS = {"contr.treatment", "contr.sum", "contr.helmert", "contr.poly"}
-_TOKEN = re.compile(
-    r"\s*(?:(?P<quoted>`[^`]+`)|(?P<text>\"[^\"]*\"|'[^']*')|(?P<number>\d+\.?\d*(?:[eE][-+]?\d+)?)"
-    r"|(?P<word>[^\W\d][\w.]*)|(?P<sign>\*\*|[-+*/:^(),=<>!%]))"
-)
+_MANY = 10
+"""Different numbers above which a column of numbers and a few words is not taken for labels."""
 
 
 @dataclass(frozen=True)
@@ -112,10 +105,11 @@ class Design:
 
         Errors: InputError for a column that is missing, or a level that was not in the data.
         """
-        needed = [word for part in self.formula.parts for word in _columns_in(part, self.table)]
-        _check_columns(needed, table, "the table")
+        needed = [word for part in self.formula.parts for word in columns_in(part, self.table)]
+        check_columns(needed, table, "the table")
+        coded = {word for part in self.formula.parts for word in inside(part, {*CODED, "C"})}
         for word in dict.fromkeys(needed):
-            _check_levels(word, self.table[word], table[word])
+            _check_levels(word, self.table[word], table[word], word in coded)
         return tuple(_evaluate(part, table) for part in self.parts)
 
 
@@ -153,10 +147,11 @@ def design(formula: Formula, table: pd.DataFrame, also: Sequence[str] = ()) -> D
     if not table.columns.is_unique:
         twice = sorted(set(table.columns[table.columns.duplicated()]))
         raise refuse(f"the table has two columns named '{twice[0]}'", VARIABLE)
-    _check_columns([*formula.response, *also], table, "the table")
-    used = [word for part in formula.parts for word in _columns_in(part, table)]
+    check_columns([*formula.response, *also], table, "the table")
+    used = [word for part in formula.parts for word in columns_in(part, table)]
     columns = list(dict.fromkeys([*formula.response, *used, *also]))
     whole = table[columns]
+    _check_numbers(whole[list(dict.fromkeys(used))])
     kept = np.flatnonzero(~whole.isna().any(axis=1).to_numpy())
     for _ in range(2):
         rows = _tidy(whole.iloc[kept])
@@ -188,7 +183,7 @@ def single(text: str, table: pd.DataFrame) -> Part:
 
 def variables(text: str, table: pd.DataFrame) -> tuple[str, ...]:
     """Columns of the table that a part uses. Errors: InputError for any other word."""
-    return tuple(dict.fromkeys(_columns_in(text.strip().removeprefix("~"), table)))
+    return tuple(dict.fromkeys(columns_in(text.strip().removeprefix("~"), table)))
 
 
 def _split(text: str) -> Iterator[str]:
@@ -211,66 +206,21 @@ def _split(text: str) -> Iterator[str]:
     yield text[begin:].strip()
 
 
-def _tokens(part: str) -> Iterator[tuple[str, str]]:
-    """Kind and text of each token of a part."""
-    place = 0
-    while part[place:].strip():
-        match = _TOKEN.match(part, place)
-        if match is None:
+def _check_levels(
+    name: str, known: pd.Series[Any], given: pd.Series[Any], coded: bool = False
+) -> None:
+    numbers = pd.api.types.is_numeric_dtype(known) and not pd.api.types.is_bool_dtype(known)
+    if numbers:
+        if not pd.api.types.is_numeric_dtype(given):
             raise refuse(
-                f"'{part[place:].strip()[0]}' cannot stand in the formula part '{part}'",
-                FORMULA,
-                remedy="use + - * : / ^ ( ), numbers, columns and functions",
-            )
-        kind = str(match.lastgroup)
-        yield kind, match[kind]
-        place = match.end()
-
-
-def _columns_in(part: str, table: pd.DataFrame) -> list[str]:
-    """Columns named in a part. Errors: InputError for a word that is no column or function."""
-    tokens = list(_tokens(part))
-    found = []
-    for number, (kind, text) in enumerate(tokens):
-        following = tokens[number + 1][1] if number + 1 < len(tokens) else ""
-        if kind == "quoted":
-            found.append(text.strip("`"))
-        elif kind == "word" and following == "(":
-            if text not in _functions():
-                raise refuse(
-                    f"'{text}' is not a function that a formula may use",
-                    FORMULA,
-                    allowed=tuple(sorted(_functions())),
-                    word=text,
-                )
-        elif kind == "word" and following == "=":
-            continue
-        elif kind == "word" and text not in _CONTRASTS | {"True", "False", "TRUE", "FALSE"}:
-            found.append(text)
-    _check_columns(found, table, "the table")
-    return found
-
-
-def _functions() -> set[str]:
-    return {*FUNCTIONS, *_GIVEN, *_CODED, *_CONTRASTS}
-
-
-def _check_columns(words: Sequence[str], table: pd.DataFrame, place: str) -> None:
-    for word in words:
-        if word not in table.columns:
-            raise refuse(
-                f"{place} has no column '{word}'",
+                f"'{name}' holds words in this table, and numbers in the data that were fitted",
                 VARIABLE,
-                allowed=tuple(str(name) for name in table.columns),
-                word=word,
+                remedy="give numbers",
             )
-
-
-def _check_levels(name: str, known: pd.Series[Any], given: pd.Series[Any]) -> None:
-    if pd.api.types.is_numeric_dtype(known) and not pd.api.types.is_bool_dtype(known):
-        return
-    levels = {str(level) for level in known.unique()}
-    strange = sorted({str(level) for level in given.dropna().unique()} - levels)
+        if not coded:
+            return
+    levels = {_level(level) for level in known.unique()}
+    strange = sorted({_level(level) for level in given.dropna().unique()} - levels)
     if strange:
         raise refuse(
             f"'{strange[0]}' is not a level of '{name}' in the data that were fitted",
@@ -278,6 +228,12 @@ def _check_levels(name: str, known: pd.Series[Any], given: pd.Series[Any]) -> No
             allowed=tuple(sorted(levels)),
             word=strange[0],
         )
+
+
+def _level(value: Any) -> str:
+    """A level as text; whole numbers alike, however they are kept."""
+    whole = isinstance(value, float | np.floating) and float(value).is_integer()
+    return str(int(value)) if whole else str(value)
 
 
 def _tidy(rows: pd.DataFrame) -> pd.DataFrame:
@@ -291,42 +247,32 @@ def _tidy(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _logical(rows: pd.DataFrame) -> pd.DataFrame:
-    """Columns of true and false as factors, which they are in R."""
+    """Columns of true and false as factors, which they are in R; words as plain objects."""
     coded = {
         str(name): pd.Categorical(column, categories=[False, True])
         for name, column in rows.items()
         if pd.api.types.is_bool_dtype(column.dtype)
         and not isinstance(column.dtype, pd.CategoricalDtype)
     }
-    return rows.assign(**coded)
-
-
-def _translated(part: str) -> str:
-    """R's way of writing in formulaic's: `factor` is `C`, a power in brackets is `**`."""
-    words = []
-    depth = 0
-    for kind, text in _tokens(part):
-        depth += {"(": 1, ")": -1}.get(text, 0) if kind == "sign" else 0
-        if kind == "word":
-            logical = {"TRUE": "True", "FALSE": "False"}
-            text = _CODED.get(text, logical.get(text, text))
-            if "." in text and text not in _CONTRASTS:
-                text = f"`{text}`"
-        words.append("**" if text == "^" and depth else text)
-    return re.sub(r"([\w.]) \(", r"\1(", " ".join(words))
+    words = {
+        str(name): column.astype(object)
+        for name, column in rows.items()
+        if isinstance(column.dtype, pd.StringDtype)
+    }
+    return rows.assign(**coded, **words)
 
 
 def _part(text: str, rows: pd.DataFrame) -> Part:
     """Work one part out on rows without missing values."""
     import formulaic
 
-    _columns_in(text, rows)
+    columns_in(text, rows)
     if not text.strip():
         raise refuse("a part of the formula is empty", FORMULA, remedy="write 0 for a zero utility")
     try:
         with np.errstate(all="ignore"):  # what is not finite is dropped or refused below
             found = formulaic.model_matrix(
-                _translated(text),
+                translated(text),
                 _logical(rows),
                 context=FUNCTIONS,
                 na_action="ignore",
@@ -338,8 +284,8 @@ def _part(text: str, rows: pd.DataFrame) -> Part:
         raise refuse(f"the formula part '{text}' cannot be worked out ({reason})", FORMULA) from (
             error
         )
-    coded = {"C": next((r for r, ours in _CODED.items() if r + "(" in text), "C")}
-    names = tuple(_r_name(str(name), coded["C"]) for name in found.columns)
+    coded = {"C": next((r for r, ours in CODED.items() if r + "(" in text), "C")}
+    names = tuple(r_name(str(name), coded["C"]) for name in found.columns)
     matrix = np.asarray(found, dtype=float).reshape(len(rows), len(names))
     return Part(names, matrix, found.model_spec if names else None)
 
@@ -353,13 +299,21 @@ def _evaluate(part: Part, table: pd.DataFrame) -> Floats:
     return np.asarray(found, dtype=float).reshape(len(rows), len(part.names))
 
 
-def _r_name(name: str, factor: str) -> str:
-    """R's name of a column that formulaic names: `regime1[T.dem]` is `regime1dem`."""
-    if name == "Intercept":
-        return "(Intercept)"
-    name = re.sub(r"\[(?:T\.)?([^\]]*)\]", lambda m: _LOGICAL.get(m[1], m[1]), name)
-    name = re.sub(r"(?<![\w.])C\(", f"{factor}(", name)
-    return name.replace(" ** ", "^").replace("`", "")
+def _check_numbers(columns: pd.DataFrame) -> None:
+    """Refuse a column of numbers that a few words have made a factor of many levels."""
+    for name, column in columns.items():
+        if column.dtype != object and not isinstance(column.dtype, pd.StringDtype):
+            continue
+        given = column.dropna()
+        numbers = pd.to_numeric(given, errors="coerce")
+        wrong = numbers.isna()
+        if wrong.any() and numbers.nunique() > _MANY and wrong.mean() < 0.5:
+            row = int(np.flatnonzero(column.notna().to_numpy())[wrong.to_numpy().argmax()])
+            raise refuse(
+                f"'{name}' holds numbers, but '{column.iloc[row]}' in row {row + 1} is none",
+                VARIABLE,
+                remedy="correct that cell, or leave it empty for a missing value",
+            )
 
 
 def _check_finite(part: Part) -> None:

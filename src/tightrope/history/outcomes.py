@@ -21,27 +21,64 @@ from tightrope.history.codes import OUTCOME, refuse
 Index = NDArray[np.int64]
 
 
-def read_outcomes(tree: Tree, response: pd.DataFrame, *, named: bool) -> tuple[Tree, Index]:
+def read_outcomes(
+    tree: Tree, response: pd.DataFrame, *, named: bool, weights: Any = None
+) -> tuple[Tree, Index]:
     """The tree with its outcomes named as in the data, and the outcome (n,) of each row.
 
-    named   whether the tree's own names are those of the data (declared trees)
-    Errors  InputError for values that are no outcome, or outcomes that no row shows
+    named    whether the tree's own names are those of the data (declared trees)
+    weights  (n,) of the rows: one of weight zero shows nothing
+    Errors   InputError for values that are no outcome, or outcomes that no row shows
     """
     if response.shape[1] == 1:
         column = response.iloc[:, 0]
         found = _by_name(tree, column) if named else _by_order(tree, column)
     else:
         found = _by_moves(tree, response, named)
-    seen = np.bincount(found[1], minlength=len(tree.outcomes))
+    counts = None if weights is None else np.asarray(weights, dtype=float) > 0.0
+    seen = np.bincount(found[1], weights=counts, minlength=len(tree.outcomes))
     for label, count in zip(found[0].outcomes, seen, strict=True):
         if count == 0:
             raise refuse(
-                f"no row of the rows kept shows the outcome '{label}'",
+                f"no row of the rows kept shows the outcome '{label}'"
+                + (" with a weight above zero" if weights is not None else ""),
                 OUTCOME,
                 remedy="without it the utilities there cannot be estimated: use a smaller game, "
                 "or data where it happens",
             )
     return found
+
+
+def reached(tree: Tree, columns: Sequence[str], table: pd.DataFrame) -> pd.DataFrame:
+    """The table with 0 in place of a missing indicator of a move that was never reached.
+
+    Otherwise every game that ended early would be dropped as having a missing value. A missing
+    value of a move that was reached stays missing.
+    """
+    depth = max(len(way) for _, way in tree.paths())
+    known = [name for name in columns if name in table]
+    by_depth = len(columns) == depth
+    if len(known) < 2 or len(known) != len(columns) or not (by_depth or _by_node(tree, columns)):
+        return table
+    given = table[known].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    order = [node.name for node in tree.nodes]
+    ended = np.zeros(given.shape, dtype=bool)
+    for _, way in tree.paths():
+        steps = enumerate(way)
+        places = [step if by_depth else order.index(node.name) for step, (node, _) in steps]
+        actions = [action for _, action in way]
+        here = (given[:, places] == actions).all(axis=1)
+        off = [j for j in range(given.shape[1]) if j not in places]
+        ended[np.ix_(here, off)] = True
+    filled = {
+        name: table[name].mask(ended[:, j] & table[name].isna().to_numpy(), 0)
+        for j, name in enumerate(known)
+    }
+    return table.assign(**filled)
+
+
+def _by_node(tree: Tree, columns: Sequence[str]) -> bool:
+    return len(columns) == len(tree.nodes)
 
 
 def _by_order(tree: Tree, column: pd.Series[Any]) -> tuple[Tree, Index]:

@@ -54,6 +54,8 @@ def at(fit: Fit, table: pd.DataFrame | None) -> Likelihood:
     """
     if table is None:
         return fit.played or fit.likelihood
+    if table.empty:
+        raise refuse("the table to predict for has no rows", VARIABLE, remedy="give rows")
     if fit.code is None:
         raise refuse(
             "this fit cannot be applied to other rows, since it was not made from a formula",

@@ -21,7 +21,7 @@ from scipy.stats import chi2
 
 from tightrope.history.codes import CONVERGENCE, SETTING, refuse
 from tightrope.history.maximise import Optimum, climb_many, maximise
-from tightrope.history.results import Fit
+from tightrope.history.results import Fit, needs_maximum_likelihood
 from tightrope.history.variance import standard_errors
 
 Floats = NDArray[np.float64]
@@ -61,7 +61,7 @@ class Profile:
         else:
             verdict = (
                 "FALSE CONVERGENCE: a profile reached a log-likelihood of "
-                f"{self.better.loglik:.6f}. Fit again from Profile.better.theta."
+                f"{self.better.loglik:.6f}. Fit again with start=Profile.better.theta."
             )
         return f"{head}\n{self.intervals.to_string(index=False)}\n{verdict}"
 
@@ -74,10 +74,17 @@ def profile(
     names   of parameters, or None for all
     points  values held to each side of the estimate, evenly up to four standard errors
     level   of the intervals
-    Raises  InputError: TW192 for a name that is no parameter, TW191 where the fit has no standard
-            errors to go by
-    The likelihood is taken without a penalty, even where the fit had one.
+    Raises  InputError: TW192 for a name that is no parameter, or a pseudo-likelihood; TW191 where
+            the fit did not converge or has no standard errors to go by
+    A fit with a penalty is profiled with it (Heinze & Schemper 2002).
     """
+    needs_maximum_likelihood(fit, "a profile")
+    if not fit.converged:
+        raise refuse(
+            "the fit did not converge, so there is no maximum to profile",
+            CONVERGENCE,
+            remedy="mend the fit first; see its notes",
+        )
     errors = standard_errors(fit.covariance)
     wanted = list(fit.names) if names is None else list(names)
     for name in wanted:
@@ -104,6 +111,13 @@ def _starts(fit: Fit, place: int, values: Floats) -> Floats:
     return fit.theta + np.outer(values - fit.theta[place], along)
 
 
+def _top(fit: Fit) -> float:
+    """What was maximised, at its maximum: the log-likelihood and its penalty, if any."""
+    if fit.penalty is None:
+        return fit.loglik
+    return fit.loglik + float(fit.penalty(fit.theta[None]).value[0])
+
+
 def _free(fit: Fit, place: int) -> Floats:
     mask = np.ones(len(fit.names))
     mask[place] = 0.0
@@ -113,9 +127,11 @@ def _free(fit: Fit, place: int) -> Floats:
 def _curve(fit: Fit, place: int, points: int, error: float) -> pd.DataFrame:
     steps = np.linspace(-REACH, REACH, 2 * points + 1)
     values = fit.theta[place] + steps * error
-    found = climb_many(fit.likelihood, _starts(fit, place, values), free=_free(fit, place))
+    found = climb_many(
+        fit.likelihood, _starts(fit, place, values), free=_free(fit, place), penalty=fit.penalty
+    )
     loglik = found.at.value
-    fall = np.maximum(fit.loglik - loglik, 0.0)
+    fall = np.maximum(_top(fit) - loglik, 0.0)
     frame = pd.DataFrame(
         {
             "name": fit.names[place],
@@ -137,7 +153,8 @@ def _interval(fit: Fit, place: int, level: float, error: float) -> dict[str, flo
 
     def excess(value: float) -> float:
         start = _starts(fit, place, np.array([value]))[0]
-        return maximise(fit.likelihood, start, free=free).loglik - fit.loglik + drop
+        top = maximise(fit.likelihood, start, free=free, penalty=fit.penalty)
+        return top.loglik - _top(fit) + drop
 
     def end(side: float) -> float:
         inner, outer = 0.0, 1.5 * side * wald
@@ -162,6 +179,6 @@ def _better(fit: Fit, curve: pd.DataFrame) -> Optimum | None:
     thetas = curve.pop("theta")
     finite = curve["loglik"].where(np.isfinite(curve["loglik"]), -np.inf)
     top = int(finite.to_numpy().argmax())
-    if finite.iloc[top] <= fit.loglik + BETTER:
+    if finite.iloc[top] <= _top(fit) + BETTER:
         return None
-    return maximise(fit.likelihood, thetas.iloc[top])
+    return maximise(fit.likelihood, thetas.iloc[top], penalty=fit.penalty)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tightrope.history.codes import SETTING, refuse
 from tightrope.history.likelihood import Likelihood
-from tightrope.history.maximise import Optimum
+from tightrope.history.maximise import Optimum, Penalty
 from tightrope.history.variance import standard_errors
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Fit:
                  outcomes without meaning; None where other rows cannot be coded
     played       the fitted rows to predict with, where beliefs move with the parameters and those
                  in `likelihood` do not
+    penalty      added to the log-likelihood when it was maximised; None if there was none
     """
 
     likelihood: Likelihood
@@ -70,6 +72,7 @@ class Fit:
     bootstrap: Floats | None = None
     code: Callable[[pd.DataFrame], Likelihood] | None = None
     played: Likelihood | None = None
+    penalty: Penalty | None = None
 
     @property
     def game(self) -> str:
@@ -93,9 +96,13 @@ class Fit:
 
     @property
     def std_errors(self) -> dict[str, float]:
-        """Standard error by name; NaN where it could not be computed."""
+        """Standard error by name; NaN where it could not be computed, or there is no maximum."""
+        return dict(zip(self.names, map(float, self._errors()), strict=True))
+
+    def _errors(self) -> Floats:
+        """Standard errors (k,): the curvature at a point that is no maximum is none."""
         errors = standard_errors(self.covariance)
-        return dict(zip(self.names, map(float, errors), strict=True))
+        return errors if self.converged else np.full_like(errors, np.nan)
 
     @property
     def aic(self) -> float:
@@ -110,13 +117,14 @@ class Fit:
     def frame(self) -> pd.DataFrame:
         """A tidy table: one row a parameter, with equation, term, estimate and its uncertainty.
 
-        Where the fit did not converge, z and p are missing: they would have no meaning.
+        Where the fit did not converge, all but the name and the last point of the climb is
+        missing: it would have no meaning.
         """
         import pandas as pd
         from scipy.stats import norm
 
-        errors = standard_errors(self.covariance)
-        z = self.theta / errors if self.converged else np.full(len(self.theta), np.nan)
+        errors = self._errors()
+        z = self.theta / errors
         split = [name.partition(":") for name in self.names]
         return pd.DataFrame(
             {
@@ -135,12 +143,19 @@ class Fit:
     def compare(self, reference: Mapping[str, Any]) -> pd.DataFrame:
         """Estimates beside published ones, differences in published standard errors.
 
+        Errors     InputError (TW192) for a reference without coefficients
         reference  with `coefficients`, `std_errors` and `loglik`, as in the files of R results
         Returns    a row a parameter; its attrs hold `loglik_difference`; names that only one side
                    has show as missing
         """
         import pandas as pd
 
+        if "coefficients" not in reference:
+            raise refuse(
+                "the reference has no 'coefficients'",
+                SETTING,
+                remedy="give {'coefficients': {name: estimate}, 'std_errors': …, 'loglik': …}",
+            )
         published = dict(reference["coefficients"])
         errors = dict(reference.get("std_errors", {}))
         ours, mine = self.coefficients, self.std_errors
@@ -173,6 +188,8 @@ class Fit:
         seen = ", ".join(f"{name} {count:g}" for name, count in self.likelihood.counts)
         if seen:
             yield f"Outcomes: {seen}"
+        if self.dropped:
+            yield f"Left out for a missing value: {self.dropped} of {self.size + self.dropped} rows"
         if not self.converged:
             yield (
                 "NOT CONVERGED: these are no estimates (largest gradient "
@@ -238,6 +255,19 @@ class Fit:
             f"<table><caption>{html.escape(self.game)}: {html.escape(self.formula)}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody>"
             f'<tfoot><tr><td colspan="5">{html.escape(foot)}</td></tr></tfoot></table>'
+        )
+
+
+def needs_maximum_likelihood(fit: Fit, what: str) -> None:
+    """Refuse what a nested pseudo-likelihood cannot give: it holds beliefs fixed. InputError."""
+    if fit.settings.get("method") == "npl":
+        raise refuse(
+            f"{what} needs a likelihood, and the nested pseudo-likelihood holds the beliefs fixed "
+            "that move with the parameters",
+            SETTING,
+            field="method",
+            allowed=("ml",),
+            remedy="fit with method=ml",
         )
 
 

@@ -25,6 +25,7 @@ from tightrope.history.bootstrap import bootstrap
 from tightrope.history.catalogue import Request
 from tightrope.history.codes import (
     COLLINEAR,
+    FORMULA,
     OUTCOME,
     ROWS,
     SETTING,
@@ -171,6 +172,13 @@ def build(request: Request, method: str) -> tuple[Likelihood, Design, str]:
     counts = _counts(worked.response())
     raise_all([*_unidentified(worked.parts), *_repeated(worked.parts)])
     names = tuple(f"{s}:{n}" for s, p in zip(PARTS, worked.parts, strict=True) for n in p.names)
+    if not names:
+        raise refuse(
+            "every utility is fixed to zero, so there is nothing to estimate",
+            FORMULA,
+            field="--formula",
+            remedy="write 1 for a constant, or regressors, in at least one part",
+        )
     if len(names) > worked.size * (len(OUTCOMES) - 1):
         raise refuse(
             f"{worked.size} games cannot tell {len(names)} parameters apart",
@@ -253,9 +261,8 @@ def _first_stage(request: Request) -> tuple[str, ...]:
     given = request.settings.get("first_stage")
     if given is None:
         return ()
-    columns = tuple(
-        word.strip() for word in (given.split(",") if isinstance(given, str) else given)
-    )
+    words = str(given).split(",") if isinstance(given, str | int | float) else given
+    columns = tuple(str(word).strip() for word in words)
     if len(columns) != 2 or not all(columns):
         raise refuse(
             f"first_stage names {len(columns)} columns",

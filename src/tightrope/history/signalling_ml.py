@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from tightrope.game.signalling import Payoffs, equilibrium_log_outcomes, reply
 from tightrope.game.signalling_equilibria import Equilibria, find_equilibria
 from tightrope.history.catalogue import Request
-from tightrope.history.estimate import check_kind
+from tightrope.history.estimate import check_kind, flat_direction, no_maximum, start_of
 from tightrope.history.likelihood import Likelihood
 from tightrope.history.maximise import Optimum, maximise
 from tightrope.history.results import Fit
@@ -38,7 +38,7 @@ from tightrope.history.signalling_rows import (
     equilibrium_log_rows,
     payoffs_at,
 )
-from tightrope.history.variance import covariance
+from tightrope.history.variance import covariance, standard_errors
 
 Floats = NDArray[np.float64]
 
@@ -115,8 +115,9 @@ def climb(likelihood: Likelihood, theta: Floats) -> tuple[Optimum, Selected]:
 def fit_ml(likelihood: Likelihood, request: Request, clusters: NDArray[Any] | None) -> Fit:
     """Climb from the nested pseudo-likelihood, the pseudo-likelihood and random starts."""
     kind = check_kind(request)
-    given = maximise(likelihood)
-    repeated = nested(likelihood)
+    begin = start_of(request, likelihood)
+    given = maximise(likelihood, begin)
+    repeated = nested(likelihood, start=begin)
     centre = repeated.optimum.theta if repeated.optimum.converged else given.theta
     draws = np.random.default_rng(request.seed).uniform(
         -_SPREAD, _SPREAD, (request.starts, len(centre))
@@ -124,13 +125,13 @@ def fit_ml(likelihood: Likelihood, request: Request, clusters: NDArray[Any] | No
     scales = np.asarray(likelihood.scales)
     begins = [centre, given.theta, *(centre + draw * scales for draw in draws)]
     found: list[tuple[Optimum, Selected]] = []
-    for number, begin in enumerate(begins):
-        optimum, chosen = climb(likelihood, begin)
+    for number, place in enumerate(begins):
+        optimum, chosen = climb(likelihood, place)
         if request.report is not None:
             request.report("climbs", number + 1, len(begins))
-        for place, (known, held) in enumerate(found):
+        for index, (known, held) in enumerate(found):
             if optimum.converged and known.converged and _same(optimum, known, scales):
-                found[place] = replace(known, starts=known.starts + 1), held
+                found[index] = replace(known, starts=known.starts + 1), held
                 break
         else:
             found.append((optimum, chosen))
@@ -139,16 +140,24 @@ def fit_ml(likelihood: Likelihood, request: Request, clusters: NDArray[Any] | No
     at = at_equilibrium(likelihood, chosen.z)
     derivatives = at.derivatives(best.theta)
     gradient = float(np.abs(derivatives.gradient).max())
+    hessian = np.asarray(derivatives.hessian)
+    flat = flat_direction(at, hessian)
+    spread = covariance(at, best.theta, kind, clusters, hessian)
+    converged = best.converged and not flat and bool(np.isfinite(standard_errors(spread)).all())
+    if converged or not best.converged:
+        notes = _notes(best, chosen, [optimum for optimum, _ in found])
+    else:
+        notes = [f"{no_maximum(at, best.theta, flat)}Leave one of these regressors out."]
     return Fit(
         likelihood=at,
         theta=best.theta,
-        covariance=covariance(at, best.theta, kind, clusters, derivatives.hessian),
+        covariance=spread,
         vcov=kind,
         loglik=chosen.loglik,
-        converged=best.converged,
+        converged=converged,
         gradient_norm=gradient,
         optima=tuple(optimum for optimum, _ in found),
-        notes=tuple(_notes(best, chosen, [optimum for optimum, _ in found])),
+        notes=tuple(notes),
     )
 
 

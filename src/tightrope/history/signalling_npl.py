@@ -22,7 +22,7 @@ from scipy.special import ndtr
 
 from tightrope.history.catalogue import Request
 from tightrope.history.codes import SETTING, refuse
-from tightrope.history.estimate import check_kind
+from tightrope.history.estimate import check_kind, flat_direction, no_maximum, start_of
 from tightrope.history.likelihood import Likelihood
 from tightrope.history.maximise import Optimum, maximise
 from tightrope.history.results import Fit
@@ -88,7 +88,8 @@ def fit_npl(
     fixed_point: str,
 ) -> Fit:
     """The nested pseudo-likelihood estimate, its covariance as sigInt computes it or exact."""
-    if check_kind(request) == "opg":
+    kind = check_kind(request)
+    if kind == "opg":
         raise refuse(
             "the nested pseudo-likelihood has no 'opg' standard errors: beliefs move with the "
             "parameters",
@@ -97,42 +98,53 @@ def fit_npl(
             allowed=("sandwich", "cluster"),
             remedy="leave --vcov out for its own sandwich",
         )
-    found = nested(likelihood, request.report)
+    found = nested(likelihood, request.report, start_of(request, likelihood))
     at, theta = found.likelihood, found.optimum.theta
     derivatives = at.derivatives(theta)
     gradient = float(np.abs(derivatives.gradient).max())
-    converged = found.converged
+    flat = flat_direction(at, np.asarray(derivatives.hessian))
     both = {
         kind: npl_covariance(at, theta, clusters, exact=kind == "exact")
         for kind in ("sigint", "exact")
     }
+    errors = np.isfinite(standard_errors(both[fixed_point])).all()
+    converged = found.converged and not flat and bool(errors)
+    clustered = ", clustered" if clusters is not None else ""
+    if not found.converged:
+        notes = _not_agreed(found)
+    elif not converged:
+        notes = [f"{no_maximum(at, theta, flat)}Leave one of these regressors out."]
+    else:
+        notes = _notes(found, fixed_point, both)
     return Fit(
         likelihood=at,
         theta=theta,
         covariance=both[fixed_point],
-        vcov=f"nested pseudo-likelihood, fixed point {fixed_point}",
+        vcov=f"nested pseudo-likelihood, fixed point {fixed_point}{clustered}",
         loglik=float(derivatives.value),
         converged=converged,
         gradient_norm=gradient,
         optima=(found.optimum,),
-        notes=tuple(_notes(found, converged, fixed_point, both)),
+        notes=tuple(notes),
     )
 
 
-def _notes(found: Nested, converged: bool, kind: str, both: dict[str, Floats]) -> list[str]:
-    if not converged:
-        return [
-            f"After {found.rounds} rounds beliefs and play still differ by {found.change:.2g}: "
-            "these equilibria are not stable under mutual replies. Use method=ml, or another "
-            "first stage."
-        ]
+def _not_agreed(found: Nested) -> list[str]:
+    return [
+        f"After {found.rounds} rounds beliefs and play still differ by {found.change:.2g}: "
+        "these equilibria are not stable under mutual replies, or the pseudo-likelihood has no "
+        "maximum. Use method=ml, another first stage, or fewer regressors."
+    ]
+
+
+def _notes(found: Nested, kind: str, both: dict[str, Floats]) -> list[str]:
     notes = [f"Beliefs and play agree after {found.rounds} rounds (to {found.change:.1g})."]
     if kind == "sigint":
         ratio = standard_errors(both["exact"]) / standard_errors(both["sigint"])
         notes.append(
             "These standard errors are those of sigInt 0.2.0, which transposes a Jacobian: "
-            f"the right ones are {np.nanmin(ratio):.2f} to {np.nanmax(ratio):.2f} times as large: "
-            "--setting fixed_point=exact."
+            f"the right ones are {np.nanmin(ratio):.2f} to {np.nanmax(ratio):.2f} times as large. "
+            "Take them with --setting fixed_point=exact; these serve to compare with sigInt only."
         )
     return notes
 

@@ -18,7 +18,7 @@ from tightrope.history.codes import FORMULA, GAME, ROWS, SETTING, refuse
 from tightrope.history.estimate import estimate, weights_of
 from tightrope.history.formula import Design, Formula, Part, design, read_formula
 from tightrope.history.likelihood import Likelihood
-from tightrope.history.outcomes import counted, read_outcomes
+from tightrope.history.outcomes import counted, reached, read_outcomes
 from tightrope.history.penalty import PENALTIES, LogF
 from tightrope.history.results import Fit
 from tightrope.history.screening import screen
@@ -84,10 +84,17 @@ def build(tree: Tree, request: Request, *, named: bool) -> tuple[Likelihood, Des
     formula, scaled = _formula(tree, request)
     count = len(tree.free)
     extra = [column for column in (request.weights, request.cluster) if column is not None]
-    worked = design(formula, request.table, extra)
+    worked = design(formula, reached(tree, formula.response, request.table), extra)
     weights = weights_of(request, worked.table)
-    tree, outcome = read_outcomes(tree, worked.response(), named=named)
-    screen(tree, worked.parts, outcome, penalised=request.penalty is not None)
+    weighed = None if request.weights is None else weights
+    tree, outcome = read_outcomes(tree, worked.response(), named=named, weights=weighed)
+    counted_rows = weights > 0.0
+    screen(
+        tree,
+        [replace(part, matrix=part.matrix[counted_rows]) for part in worked.parts],
+        outcome[counted_rows],
+        penalised=request.penalty is not None,
+    )
     names, equations = _names(tree, worked.parts, link, scaled)
     if len(names) > worked.size:
         raise refuse(
