@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,7 @@ from simulated_crises import crises
 from tightrope.game.trees import EGAME12
 from tightrope.history.bayes import sample
 from tightrope.history.catalogue import Request
+from tightrope.history.declared import tree_from_text
 from tightrope.history.effects import average_marginal_effects, scenarios
 from tightrope.history.estimate import estimate
 from tightrope.history.fit import fit
@@ -19,6 +22,7 @@ from tightrope.history.predict import predict
 from tightrope.history.profile import profile
 from tightrope.history.signalling_ml import fit_ml
 from tightrope.history.signalling_npl import fit_npl
+from tightrope.history.trees import estimated
 from tightrope.history.variance import covariance
 from tightrope.treaty import InputError
 
@@ -56,8 +60,6 @@ def test_a_signalling_fit_with_a_flat_direction_has_not_converged(method):
     rows = likelihood.data
     parts = list(rows.parts)
     parts[3] = np.hstack([parts[3], parts[3][:, 1:] * (1.0 + 1e-9)])
-    from dataclasses import replace
-
     from tightrope.history.signalling_exact import BeliefExact
 
     names = list(likelihood.names)
@@ -142,8 +144,6 @@ def test_a_pseudo_likelihood_is_no_likelihood():
     """Profiles and posteriors refuse nested pseudo-likelihoods and name the method to take."""
     likelihood, _ = crises(300, np.random.default_rng(0))
     request = Request("signalling", "", pd.DataFrame(), starts=0)
-    from dataclasses import replace
-
     found = replace(fit_npl(likelihood, request, None, "exact"), settings={"method": "npl"})
     for use in (profile, sample):
         with pytest.raises(InputError, match="method=ml"):
@@ -268,3 +268,19 @@ def test_most_starts_that_fail_are_told():
     notes = _verdict(likelihood, request, good, (good, bad), True, ())
     assert notes and "3 of 5 starts" in notes[0]
     assert estimate(likelihood, Request("egame12", "", pd.DataFrame())).notes == ()
+
+
+def test_a_fit_of_three_actions_is_drawn(games):
+    """A tree whose player has three actions is drawn with the mean estimated probabilities."""
+    tree = tree_from_text(
+        "id: t\nplayers: [a]\nnodes: [{id: n, player: a, actions: {l: '0', m: '1', r: '2'}}]\n"
+        "outcomes: ['0', '1', '2']\npayoffs: [{player: a, outcome: '0', reference: true}, "
+        "{player: a, outcome: '1'}, {player: a, outcome: '2'}]\n"
+    )
+    found = fit(tree, "y ~ x | w", games, link="logit", starts=0)
+    drawn, chances = estimated(found)
+    assert drawn.outcomes == ("0", "1", "2")
+    # a logit with a constant for each outcome gives the shares seen
+    assert chances["n"] == pytest.approx(games.y.value_counts(normalize=True).sort_index())
+    with pytest.raises(InputError, match="no tree"):
+        estimated(replace(found, tree=None))

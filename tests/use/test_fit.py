@@ -91,3 +91,51 @@ def test_a_fit_that_did_not_converge(tightrope: Any, words: list[str]) -> None:
     answer = tightrope(*asked)
     assert answer.code == 0 and "log-f" in answer.err
     assert "NOT CONVERGED" in answer.text and "**" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("name", "game", "data", "more"),
+    [
+        ("data_122_egame122_probit_agent", "egame122", "data_122", []),
+        ("war1800_egame12_probit_agent", "egame12", "war1800", []),
+        (
+            "sanctions_sigint_npl_tight",
+            "signalling",
+            "sanctionsData",
+            ["--setting", "first_stage=PRhat,PFhat"],
+        ),
+    ],
+)
+def test_published_figures_through_the_command(
+    tightrope: Any, shared_data: Any, name: str, game: str, data: str, more: list[str]
+) -> None:
+    """Each game with published figures gives them back through the installed command."""
+    ref = json.loads(REFERENCE.with_name(f"{name}.json").read_text())
+    table = str(shared_data(f"{data}.parquet"))
+    asked = ["fit", game, "--data", table, "--formula", ref["formula"], "--starts", "0", *more]
+    document = tightrope(*asked, "--json").document
+    assert document["converged"] is True
+    assert document["loglik"] == pytest.approx(ref["loglik"], abs=1e-5)
+    assert document["coefficients"].keys() == ref["coefficients"].keys()
+    for key, error in ref["std_errors"].items():
+        assert abs(document["coefficients"][key] - ref["coefficients"][key]) <= 1e-3 * error
+        assert document["std_errors"][key] == pytest.approx(error, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("more", "word"),
+    [
+        (["--setting", "first_stage=1"], "names 1 columns"),
+        (["--vcov", "cluster"], "--cluster"),
+        (["--resume", "no/folder/kept.npz", "--bootstrap", "2"], "does not exist"),
+    ],
+)
+def test_wrong_words_are_answered(
+    tightrope: Any, shared_data: Any, more: list[str], word: str
+) -> None:
+    """What can be got wrong on the command line ends with exit code 2 and words to mend it."""
+    ref = json.loads(REFERENCE.with_name("sanctions_sigint_npl_tight.json").read_text())
+    table = str(shared_data("sanctionsData.parquet"))
+    answer = tightrope("fit", "signalling", "--data", table, "--formula", ref["formula"], *more)
+    assert answer.code == 2
+    assert word in " ".join(answer.err.split()) and "Traceback" not in answer.err

@@ -19,6 +19,8 @@ from tightrope.history.variance import standard_errors
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tightrope.game.trees import Tree
+
 Floats = NDArray[np.float64]
 
 LEVELS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
@@ -51,6 +53,7 @@ class Fit:
     played       the fitted rows to predict with, where beliefs move with the parameters and those
                  in `likelihood` do not
     penalty      added to the log-likelihood when it was maximised; None if there was none
+    tree         the game, if it is a tree, its outcomes named as in the data
     """
 
     likelihood: Likelihood
@@ -73,6 +76,7 @@ class Fit:
     code: Callable[[pd.DataFrame], Likelihood] | None = None
     played: Likelihood | None = None
     penalty: Penalty | None = None
+    tree: Tree | None = None
 
     @property
     def game(self) -> str:

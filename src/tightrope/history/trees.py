@@ -24,7 +24,6 @@ from tightrope.history.results import Fit
 from tightrope.history.screening import screen
 from tightrope.history.treelik import (
     Scaled,
-    TreeExact,
     backward_start,
     exact,
     functions,
@@ -61,7 +60,9 @@ def fit_declared(tree: Tree, request: Request, *, named: bool = True) -> Fit:
         settings={"link": link, "error": error},
         terms=tuple(" + ".join(part.names) or "0" for part in worked.parts[:count]),
     )
-    return replace(found, code=partial(_coded, worked, likelihood))
+    return replace(
+        found, code=partial(_coded, worked, likelihood), tree=tree.renamed(likelihood.outcomes)
+    )
 
 
 def _coded(worked: Design, likelihood: Likelihood, table: pd.DataFrame) -> Likelihood:
@@ -128,12 +129,15 @@ def estimated(fit: Fit) -> tuple[Tree, dict[str, list[float]]]:
     """The tree of a fit, and the mean estimated probability of each action, to be drawn.
 
     At a node: the share of what is expected below it that is expected below the action, over all
-    rows with their weights.
+    rows with their weights. Errors: InputError for a game that is no tree.
     """
-    program = fit.likelihood.exact
-    if not isinstance(program, TreeExact):
-        raise ValueError("Only trees with two actions at each node are drawn from a fit.")
-    tree = program.program.tree
+    tree = fit.tree
+    if tree is None:
+        raise refuse(
+            f"{fit.game} is no tree, so it cannot be drawn as one",
+            GAME,
+            remedy="draw a fit of a tree: egame12, egame122, egame123, or one of your own",
+        )
     weights = np.asarray(fit.likelihood.weights)
     rows = np.asarray(fit.likelihood.probabilities(jnp.asarray(fit.theta)))
     mean = weights @ rows / weights.sum()
