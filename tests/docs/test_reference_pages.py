@@ -71,13 +71,28 @@ def test_every_field_of_all_clauses_is_on_the_page() -> None:
             assert name in text, name
 
 
-@pytest.mark.parametrize("room", ["treaty", "case", "guarantee", "game", "explore"])
+@pytest.mark.parametrize("room", ["treaty", "case", "guarantee", "game", "game.trees", "explore"])
 def test_every_public_name_is_on_the_page(room: str) -> None:
     """Each public name of a room stands in its part of the page on Python."""
     parts = re.split(r"^## ", text_of("reference/python.md"), flags=re.MULTILINE)
     section = next(part for part in parts if part.startswith(f"`tightrope.{room}`"))
     for name in importlib.import_module(f"tightrope.{room}").__all__:
         assert re.search(rf"`{name}\b", section), name
+
+
+def test_every_name_of_estimation_exists() -> None:
+    """Each module and name in the part on estimation can be imported from where it says."""
+    rows = re.findall(r"^\| `(\w+)` \| (.*?) \| .* \|$", _estimation(), re.MULTILINE)
+    assert len(rows) > 10
+    for module, names in rows:
+        found = importlib.import_module(f"tightrope.history.{module}")
+        for name in re.findall(r"`(\w+)", names):
+            assert hasattr(found, name), (module, name)
+
+
+def _estimation() -> str:
+    parts = re.split(r"^## ", text_of("reference/python.md"), flags=re.MULTILINE)
+    return next(part for part in parts if part.startswith("`tightrope.history`"))
 
 
 def test_every_benchmark_is_explained() -> None:
