@@ -127,6 +127,14 @@ def test_symmetric_columns_are_checked_both_ways() -> None:
         room.check_symmetric(frame.assign(km=[5.0, 6.0]), ["km"])
     with pytest.raises(InputError, match="1 directed dyad-years have no row the other way"):
         room.check_symmetric(frame.head(1), ["km"])
+    with pytest.raises(InputError, match="no column 'kms'"):
+        room.check_symmetric(frame, ["kms"])
+
+
+def test_codes_that_are_text_are_refused(invented: Path) -> None:
+    """Codes read as text are named with the way to mend them, before anything is joined."""
+    with pytest.raises(InputError, match="'ccode1' holds text"):
+        room.add_gml_mids(dyads((1, 2, 2000)).astype({"ccode1": str}), invented)
 
 
 def message(call: Callable[[], object]) -> str:

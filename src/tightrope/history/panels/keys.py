@@ -16,7 +16,7 @@ STATE = ("ccode", "year")
 def keys_of(frame: pd.DataFrame) -> tuple[str, ...]:
     """The key columns of a frame: ccode1, ccode2, year of dyads, or ccode, year of states.
 
-    Raises InputError (TW197) where neither is there, or a key is missing or no whole number.
+    Raises InputError (TW197) where neither is there, or a key is missing, text or no whole number.
     """
     keys = next((keys for keys in (DYAD, STATE) if set(keys) <= set(frame.columns)), None)
     if keys is None:
@@ -27,6 +27,12 @@ def keys_of(frame: pd.DataFrame) -> tuple[str, ...]:
             remedy="name the columns so; begin with create_dyad_years or create_state_years",
         )
     for key in keys:
+        if pd.api.types.infer_dtype(frame[key], skipna=True) in ("string", "mixed-integer"):
+            raise InputError(
+                f"'{key}' holds text",
+                "TW197",
+                remedy=f"make it a number: frame.assign({key}=frame['{key}'].astype(int))",
+            )
         values = pd.to_numeric(frame[key], errors="coerce").to_numpy(float)
         wrong = ~(np.isfinite(values) & (values == np.floor(values)))
         if wrong.any():
@@ -73,11 +79,19 @@ def check_symmetric(frame: pd.DataFrame, columns: Sequence[str]) -> None:
     frame    directed dyad-years, unique by ccode1, ccode2, year
     columns  what must agree, such as a distance; missing agrees with missing
 
-    Raises InputError: TW197 or TW198 for the keys; TW199 with the first dyads of which only one
-    direction is there, or whose two directions differ.
+    Raises InputError: TW197 or TW198 for the keys; TW184 for a column that is not there;
+    TW199 with the first dyads of which only one direction is there, or whose two directions differ.
     """
     dyad_keys(frame)
     check_keys(frame, DYAD)
+    for column in columns:
+        if column not in frame.columns:
+            raise InputError(
+                f"the frame has no column '{column}'",
+                "TW184",
+                allowed=tuple(map(str, frame.columns)),
+                word=column,
+            )
     there = frame[[*DYAD, *columns]]
     back = there.rename(columns={"ccode1": "ccode2", "ccode2": "ccode1"})
     both = there.merge(back, on=list(DYAD), how="left", suffixes=("", " back"), indicator=True)
