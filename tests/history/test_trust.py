@@ -127,6 +127,10 @@ def test_a_step_has_no_slope(games):
     assert "u1(0):I(x >= 0.5)TRUE" in found.names
     with pytest.raises(InputError, match="first_differences"):
         average_marginal_effects(found, ["x"])
+    inner = fit("egame12", "y ~ I(abs(x) > 1) | 0 | z | w", games, starts=0)
+    assert "u1(0):I(abs(x) > 1)TRUE" in inner.names
+    with pytest.raises(InputError, match="first_differences"):
+        average_marginal_effects(inner, ["x"])
 
 
 def test_a_penalised_fit_is_profiled_with_its_penalty(games):

@@ -6,7 +6,7 @@ this module: `builder` names the function that does the work, imported when it i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -84,7 +84,7 @@ class Request:
     bootstrap: int = 0
     starts: int = 0
     seed: int = 0
-    start: tuple[float, ...] | None = None
+    start: Sequence[float] | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     data: str = ""
     resume: str | None = None

@@ -11,7 +11,7 @@ import pandas as pd
 from jax import Array
 
 from tightrope.history.codes import VARIABLE, refuse
-from tightrope.history.formula_words import compared, inside
+from tightrope.history.formula_words import coded_in, compared
 from tightrope.history.predict import at, check_variable, mean_probabilities, typical, variables
 from tightrope.history.results import Fit
 from tightrope.history.uncertainty import USUAL, Interval, Uncertain, uncertain
@@ -109,7 +109,7 @@ def _coding(fit: Fit, name: str) -> bool:
             VARIABLE,
             remedy="use first_differences from a value below the step to one above it",
         )
-    return any(name in inside(part, {"factor", "as.factor", "C"}) for part in parts)
+    return any(name in coded_in(part) for part in parts)
 
 
 def _changes(column: pd.Series[Any], by_level: bool) -> Iterator[tuple[str, Any, Any, float]]:

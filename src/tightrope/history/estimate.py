@@ -16,8 +16,7 @@ from tightrope.history.formula import Design
 from tightrope.history.likelihood import Likelihood
 from tightrope.history.maximise import Optimum, Penalty, maximise, multistart
 from tightrope.history.results import Fit
-from tightrope.history.treelik import TreeExact
-from tightrope.history.variance import KINDS, Kind, covariance
+from tightrope.history.variance import KINDS, Kind, covariance, standard_errors
 
 Floats = NDArray[np.float64]
 _FLAT = 1e-8
@@ -32,19 +31,19 @@ def estimate(
     design: Design | None = None,
     table: pd.DataFrame | None = None,
     penalty: Penalty | None = None,
+    penalties: tuple[str, ...] = (),
     settings: dict[str, Any] | None = None,
     terms: tuple[str, ...] = (),
 ) -> Fit:
     """Maximise a likelihood as the request asks, and say how far the answer can be trusted.
 
-    table   the rows kept, where clusters are looked up
-    Errors  InputError for an unknown kind of standard error, clusters that cannot be used
+    table      the rows kept, where clusters are looked up
+    penalties  those that the game offers, to be recommended where there is no maximum
+    Errors     InputError for an unknown kind of standard error, clusters that cannot be used
     """
     clusters = clusters_of(request, table)
     kind = check_kind(request)
-    begin = start_of(request, likelihood)
-    if begin is not None:
-        likelihood = replace(likelihood, start=begin)  # type: ignore[arg-type]
+    likelihood = started(likelihood, request)
     best, optima = _best(likelihood, request, penalty)
     hessian = np.asarray(likelihood.derivatives(best.theta).hessian)
     if penalty is not None:
@@ -52,7 +51,7 @@ def estimate(
     flat = flat_direction(likelihood, hessian)
     converged = best.converged and not flat
     spread = covariance(likelihood, best.theta, kind, clusters, hessian)
-    notes = list(_verdict(likelihood, request, best, optima, converged, flat))
+    notes = list(_verdict(likelihood, request, best, optima, converged, flat, penalties))
     drawn = None
     label: str = kind
     if penalty is not None:
@@ -140,10 +139,10 @@ def clusters_of(request: Request, table: pd.DataFrame | None) -> NDArray[Any] | 
     return table[request.cluster].astype(str).to_numpy()
 
 
-def start_of(request: Request, likelihood: Likelihood) -> Floats | None:
-    """Where the first climb begins, if the request says so. Errors: InputError for a misfit."""
+def started(likelihood: Likelihood, request: Request) -> Likelihood:
+    """The likelihood with the start that the request names, if any. Errors: InputError."""
     if request.start is None:
-        return None
+        return likelihood
     try:
         start = np.asarray(request.start, dtype=float).ravel()
     except (TypeError, ValueError):
@@ -156,7 +155,7 @@ def start_of(request: Request, likelihood: Likelihood) -> Floats | None:
             allowed=likelihood.names,
             remedy="give them in this order",
         )
-    return start
+    return replace(likelihood, start=start)  # type: ignore[arg-type]
 
 
 def weights_of(request: Request, table: pd.DataFrame) -> Floats:
@@ -216,6 +215,19 @@ def no_maximum(likelihood: Likelihood, theta: Floats, flat: tuple[str, ...]) -> 
     return f"No maximum was found: the log-likelihood hardly changes along {', '.join(guilty)}. "
 
 
+def undetermined(
+    likelihood: Likelihood, theta: Floats, hessian: Floats, spread: Floats
+) -> list[str]:
+    """Why the end of a climb is no maximum, in a note; none if it is one.
+
+    It is none where the log-likelihood is flat or the covariance ``spread`` cannot be computed.
+    """
+    flat = flat_direction(likelihood, hessian)
+    if not flat and np.isfinite(standard_errors(spread)).all():
+        return []
+    return [f"{no_maximum(likelihood, theta, flat)}Leave one of these regressors out."]
+
+
 def _verdict(
     likelihood: Likelihood,
     request: Request,
@@ -223,15 +235,15 @@ def _verdict(
     optima: tuple[Optimum, ...],
     converged: bool,
     flat: tuple[str, ...],
+    penalties: tuple[str, ...] = (),
 ) -> list[str]:
     """What a reader must know before using the figures."""
     if not converged:
-        offered = isinstance(likelihood.exact, TreeExact) and not request.penalty
         more = ", try more starts (--starts)" if request.starts else ""
         return [
             no_maximum(likelihood, best.theta, flat)
             + f"Leave one of these regressors out, join rare levels{more}"
-            f"{', or add --penalty log-f' if offered else ''}."
+            f"{f', or add --penalty {penalties[0]}' if penalties and not request.penalty else ''}."
         ]
     ended = sum(o.starts for o in optima)
     lost = sum(o.starts for o in optima if not o.converged)

@@ -80,7 +80,7 @@ def fit(
         bootstrap=check_count(bootstrap, "--bootstrap"),
         starts=check_count(starts, "--starts"),
         seed=check_count(seed, "--seed"),
-        start=None if start is None else tuple(start),
+        start=start,
         settings=settings,
         data=str(table.attrs.get("citation", citation)),
         resume=resume,

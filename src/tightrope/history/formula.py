@@ -28,8 +28,9 @@ from tightrope.history.formula_words import (
     CODED,
     FUNCTIONS,
     check_columns,
+    coded_in,
     columns_in,
-    inside,
+    level_name,
     r_name,
     translated,
 )
@@ -107,7 +108,7 @@ class Design:
         """
         needed = [word for part in self.formula.parts for word in columns_in(part, self.table)]
         check_columns(needed, table, "the table")
-        coded = {word for part in self.formula.parts for word in inside(part, {*CODED, "C"})}
+        coded = {word for part in self.formula.parts for word in coded_in(part)}
         for word in dict.fromkeys(needed):
             _check_levels(word, self.table[word], table[word], word in coded)
         return tuple(_evaluate(part, table) for part in self.parts)
@@ -219,8 +220,8 @@ def _check_levels(
             )
         if not coded:
             return
-    levels = {_level(level) for level in known.unique()}
-    strange = sorted({_level(level) for level in given.dropna().unique()} - levels)
+    levels = {level_name(level) for level in known.unique()}
+    strange = sorted({level_name(level) for level in given.dropna().unique()} - levels)
     if strange:
         raise refuse(
             f"'{strange[0]}' is not a level of '{name}' in the data that were fitted",
@@ -228,12 +229,6 @@ def _check_levels(
             allowed=tuple(sorted(levels)),
             word=strange[0],
         )
-
-
-def _level(value: Any) -> str:
-    """A level as text; whole numbers alike, however they are kept."""
-    whole = isinstance(value, float | np.floating) and float(value).is_integer()
-    return str(int(value)) if whole else str(value)
 
 
 def _tidy(rows: pd.DataFrame) -> pd.DataFrame:

@@ -37,6 +37,9 @@ _TOKEN = re.compile(
     r"|(?P<word>[^\W\d][\w.]*)|(?P<sign>\*\*|[=!<>]=|[-+*/:^(),=<>!%]))"
 )
 
+_BRACKETED = re.compile(r"\bI\(((?:[^()]|\([^()]*\))*)\)")
+_COMPARISON = re.compile(r"[<>]|[=!]=")
+
 
 def _tokens(part: str) -> Iterator[tuple[str, str]]:
     """Kind and text of each token of a part."""
@@ -83,6 +86,7 @@ def _functions() -> set[str]:
 
 
 def check_columns(words: Sequence[str], table: pd.DataFrame, place: str) -> None:
+    """Check that each word is a column. Raises InputError (TW184)."""
     for word in words:
         if word not in table.columns:
             raise refuse(
@@ -93,14 +97,14 @@ def check_columns(words: Sequence[str], table: pd.DataFrame, place: str) -> None
             )
 
 
-def inside(part: str, functions: set[str]) -> set[str]:
-    """Words that stand in the brackets of one of these functions, such as `k` in `factor(k)`."""
+def coded_in(part: str) -> set[str]:
+    """Words that are coded by level, such as `k` in `factor(k)`."""
     found: set[str] = set()
     open_at: list[bool] = []
     last = ""
     for kind, text in _tokens(part):
         if text == "(":
-            open_at.append(last in functions)
+            open_at.append(last in {*CODED, "C"})
         elif text == ")" and open_at:
             open_at.pop()
         elif kind in ("word", "quoted") and any(open_at):
@@ -111,8 +115,11 @@ def inside(part: str, functions: set[str]) -> set[str]:
 
 def compared(part: str) -> set[str]:
     """Words of those brackets of `I(…)` that hold a comparison, such as `x` in `I(x > 0)`."""
-    groups = re.findall(r"I\(([^()]*(?:[<>]|[=!]=)[^()]*)\)", part)
-    return {text.strip("`") for g in groups for kind, text in _tokens(g) if kind != "number"}
+    words: set[str] = set()
+    for group in _BRACKETED.findall(translated(part)):
+        if _COMPARISON.search(group):
+            words |= {w.strip("`") for kind, w in _tokens(group) if kind in ("word", "quoted")}
+    return words
 
 
 def translated(part: str) -> str:
@@ -130,14 +137,26 @@ def translated(part: str) -> str:
     return re.sub(r"([\w.]) \(", r"\1(", " ".join(words))
 
 
+def _named_true(group: re.Match[str]) -> str:
+    outer = re.sub(r"\([^()]*\)", "", group[1])  # what is compared within is a number again
+    return f"{group[0]}TRUE" if _COMPARISON.search(outer) else group[0]
+
+
 def r_name(name: str, factor: str) -> str:
     """R's name of a column that formulaic names: `regime1[T.dem]` is `regime1dem`.
 
     A comparison gives true or false, which R names `I(x > 5)TRUE`.
     """
-    name = re.sub(r"(I\([^()]*(?:[<>]|[=!]=)[^()]*\))", r"\1TRUE", name)
+    name = _BRACKETED.sub(_named_true, name)
     if name == "Intercept":
         return "(Intercept)"
     name = re.sub(r"\[(?:T\.)?([^\]]*)\]", lambda m: _LOGICAL.get(m[1], m[1]), name)
     name = re.sub(r"(?<![\w.])C\(", f"{factor}(", name)
     return name.replace(" ** ", "^").replace("`", "")
+
+
+def level_name(value: Any) -> str:
+    """A value as R writes a level: whole numbers without a point."""
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return str(int(value))
+    return str(value)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from tightrope.game.trees import Tree
 from tightrope.history.codes import OUTCOME, refuse
+from tightrope.history.formula_words import level_name
 
 Index = NDArray[np.int64]
 
@@ -56,9 +57,13 @@ def reached(tree: Tree, columns: Sequence[str], table: pd.DataFrame) -> pd.DataF
     value of a move that was reached stays missing.
     """
     depth = max(len(way) for _, way in tree.paths())
-    known = [name for name in columns if name in table]
     by_depth = len(columns) == depth
-    if len(known) < 2 or len(known) != len(columns) or not (by_depth or _by_node(tree, columns)):
+    if len(columns) < 2 or not (by_depth or len(columns) == len(tree.nodes)):
+        return table
+    if not table.columns.is_unique or not set(columns) <= set(table.columns):
+        return table  # which `design` refuses
+    known = list(columns)
+    if not table[known].isna().any(axis=None):
         return table
     given = table[known].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
     order = [node.name for node in tree.nodes]
@@ -77,10 +82,6 @@ def reached(tree: Tree, columns: Sequence[str], table: pd.DataFrame) -> pd.DataF
     return table.assign(**filled)
 
 
-def _by_node(tree: Tree, columns: Sequence[str]) -> bool:
-    return len(columns) == len(tree.nodes)
-
-
 def _by_order(tree: Tree, column: pd.Series[Any]) -> tuple[Tree, Index]:
     """Values in their order are the outcomes from left to right."""
     if isinstance(column.dtype, pd.CategoricalDtype):
@@ -88,7 +89,7 @@ def _by_order(tree: Tree, column: pd.Series[Any]) -> tuple[Tree, Index]:
         codes = column.cat.codes.to_numpy()
     else:
         levels, codes = np.unique(column.to_numpy(), return_inverse=True)
-        labels = [_label(level) for level in levels]
+        labels = [level_name(level) for level in levels]
     needed = len(tree.outcomes)
     if len(labels) != needed:
         shown = ", ".join(labels[:8]) + (", …" if len(labels) > 8 else "")
@@ -105,7 +106,7 @@ def _by_order(tree: Tree, column: pd.Series[Any]) -> tuple[Tree, Index]:
 def _by_name(tree: Tree, column: pd.Series[Any]) -> tuple[Tree, Index]:
     """Values are the names of the outcomes."""
     place = {name: j for j, name in enumerate(tree.outcomes)}
-    words = [_label(value) for value in column]
+    words = [level_name(value) for value in column]
     strange = sorted(set(words) - place.keys())
     if strange:
         raise refuse(
@@ -158,13 +159,6 @@ def _indicators(response: pd.DataFrame) -> NDArray[np.float64]:
                 remedy="where a move was never reached, write 0, not a missing value",
             )
     return response.to_numpy(dtype=float)
-
-
-def _label(value: Any) -> str:
-    """A value as R writes a level: whole numbers without a point."""
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        return str(int(value))
-    return str(value)
 
 
 def counted(labels: Sequence[str], index: Index, weights: Any) -> tuple[tuple[str, float], ...]:

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from tightrope.game.signalling import Payoffs, equilibrium_log_outcomes, reply
 from tightrope.game.signalling_equilibria import Equilibria, find_equilibria
 from tightrope.history.catalogue import Request
-from tightrope.history.estimate import check_kind, flat_direction, no_maximum, start_of
+from tightrope.history.estimate import check_kind, started, undetermined
 from tightrope.history.likelihood import Likelihood
 from tightrope.history.maximise import Optimum, maximise
 from tightrope.history.results import Fit
@@ -38,7 +38,7 @@ from tightrope.history.signalling_rows import (
     equilibrium_log_rows,
     payoffs_at,
 )
-from tightrope.history.variance import covariance, standard_errors
+from tightrope.history.variance import covariance
 
 Floats = NDArray[np.float64]
 
@@ -115,9 +115,9 @@ def climb(likelihood: Likelihood, theta: Floats) -> tuple[Optimum, Selected]:
 def fit_ml(likelihood: Likelihood, request: Request, clusters: NDArray[Any] | None) -> Fit:
     """Climb from the nested pseudo-likelihood, the pseudo-likelihood and random starts."""
     kind = check_kind(request)
-    begin = start_of(request, likelihood)
-    given = maximise(likelihood, begin)
-    repeated = nested(likelihood, start=begin)
+    likelihood = started(likelihood, request)
+    given = maximise(likelihood)
+    repeated = nested(likelihood)
     centre = repeated.optimum.theta if repeated.optimum.converged else given.theta
     draws = np.random.default_rng(request.seed).uniform(
         -_SPREAD, _SPREAD, (request.starts, len(centre))
@@ -125,13 +125,13 @@ def fit_ml(likelihood: Likelihood, request: Request, clusters: NDArray[Any] | No
     scales = np.asarray(likelihood.scales)
     begins = [centre, given.theta, *(centre + draw * scales for draw in draws)]
     found: list[tuple[Optimum, Selected]] = []
-    for number, place in enumerate(begins):
-        optimum, chosen = climb(likelihood, place)
+    for number, begin in enumerate(begins):
+        optimum, chosen = climb(likelihood, begin)
         if request.report is not None:
             request.report("climbs", number + 1, len(begins))
-        for index, (known, held) in enumerate(found):
+        for place, (known, held) in enumerate(found):
             if optimum.converged and known.converged and _same(optimum, known, scales):
-                found[index] = replace(known, starts=known.starts + 1), held
+                found[place] = replace(known, starts=known.starts + 1), held
                 break
         else:
             found.append((optimum, chosen))
@@ -141,13 +141,9 @@ def fit_ml(likelihood: Likelihood, request: Request, clusters: NDArray[Any] | No
     derivatives = at.derivatives(best.theta)
     gradient = float(np.abs(derivatives.gradient).max())
     hessian = np.asarray(derivatives.hessian)
-    flat = flat_direction(at, hessian)
     spread = covariance(at, best.theta, kind, clusters, hessian)
-    converged = best.converged and not flat and bool(np.isfinite(standard_errors(spread)).all())
-    if converged or not best.converged:
-        notes = _notes(best, chosen, [optimum for optimum, _ in found])
-    else:
-        notes = [f"{no_maximum(at, best.theta, flat)}Leave one of these regressors out."]
+    lack = undetermined(at, best.theta, hessian, spread) if best.converged else []
+    converged = best.converged and not lack
     return Fit(
         likelihood=at,
         theta=best.theta,
@@ -157,7 +153,7 @@ def fit_ml(likelihood: Likelihood, request: Request, clusters: NDArray[Any] | No
         converged=converged,
         gradient_norm=gradient,
         optima=tuple(optimum for optimum, _ in found),
-        notes=tuple(notes),
+        notes=tuple(lack or _notes(best, chosen, [optimum for optimum, _ in found])),
     )
 
 

@@ -23,7 +23,7 @@ from scipy.special import ndtr
 
 from tightrope.history.catalogue import Request
 from tightrope.history.codes import SETTING, refuse
-from tightrope.history.estimate import check_kind, flat_direction, no_maximum, start_of
+from tightrope.history.estimate import check_kind, started, undetermined
 from tightrope.history.likelihood import Likelihood
 from tightrope.history.maximise import Optimum, maximise
 from tightrope.history.results import Fit
@@ -89,8 +89,7 @@ def fit_npl(
     fixed_point: str,
 ) -> Fit:
     """The nested pseudo-likelihood estimate, its covariance as sigInt computes it or exact."""
-    kind = check_kind(request)
-    if kind == "opg":
+    if check_kind(request) == "opg":
         raise refuse(
             "the nested pseudo-likelihood has no 'opg' standard errors: beliefs move with the "
             "parameters",
@@ -99,24 +98,19 @@ def fit_npl(
             allowed=("sandwich", "cluster"),
             remedy="leave --vcov out for its own sandwich",
         )
-    found = nested(likelihood, request.report, start_of(request, likelihood))
+    found = nested(started(likelihood, request), request.report)
     at, theta = found.likelihood, found.optimum.theta
     derivatives = at.derivatives(theta)
     gradient = float(np.abs(derivatives.gradient).max())
-    flat = flat_direction(at, np.asarray(derivatives.hessian))
     both = {
         kind: npl_covariance(at, theta, clusters, exact=kind == "exact")
         for kind in ("sigint", "exact")
     }
-    errors = np.isfinite(standard_errors(both[fixed_point])).all()
-    converged = found.converged and not flat and bool(errors)
+    lack = undetermined(at, theta, np.asarray(derivatives.hessian), both[fixed_point])
+    converged = found.converged and not lack
     clustered = ", clustered" if clusters is not None else ""
-    if not found.converged:
-        notes = _not_agreed(found)
-    elif not converged:
-        notes = [f"{no_maximum(at, theta, flat)}Leave one of these regressors out."]
-    else:
-        notes = _notes(found, fixed_point, both)
+    told = lack or _notes(found, fixed_point, both)
+    notes = told if found.converged else _not_agreed(found)
     return Fit(
         likelihood=at,
         theta=theta,

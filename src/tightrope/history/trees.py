@@ -57,6 +57,7 @@ def fit_declared(tree: Tree, request: Request, *, named: bool = True) -> Fit:
         design=worked,
         table=worked.table,
         penalty=penalty,
+        penalties=PENALTIES,
         settings={"link": link, "error": error},
         terms=tuple(" + ".join(part.names) or "0" for part in worked.parts[:count]),
     )
@@ -89,7 +90,7 @@ def build(tree: Tree, request: Request, *, named: bool) -> tuple[Likelihood, Des
     weights = weights_of(request, worked.table)
     weighed = None if request.weights is None else weights
     tree, outcome = read_outcomes(tree, worked.response(), named=named, weights=weighed)
-    counted_rows = weights > 0.0
+    counted_rows = slice(None) if weighed is None else weights > 0.0
     screen(
         tree,
         [replace(part, matrix=part.matrix[counted_rows]) for part in worked.parts],

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from tightrope.history.formula_words import check_columns
 from tightrope.treaty import InputError
 
 DYAD = ("ccode1", "ccode2", "year")
@@ -84,14 +85,7 @@ def check_symmetric(frame: pd.DataFrame, columns: Sequence[str]) -> None:
     """
     dyad_keys(frame)
     check_keys(frame, DYAD)
-    for column in columns:
-        if column not in frame.columns:
-            raise InputError(
-                f"the frame has no column '{column}'",
-                "TW184",
-                allowed=tuple(map(str, frame.columns)),
-                word=column,
-            )
+    check_columns(columns, frame, "the frame")
     there = frame[[*DYAD, *columns]]
     back = there.rename(columns={"ccode1": "ccode2", "ccode2": "ccode1"})
     both = there.merge(back, on=list(DYAD), how="left", suffixes=("", " back"), indicator=True)
