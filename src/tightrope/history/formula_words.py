@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -12,9 +13,9 @@ import pandas as pd
 from tightrope.history.codes import FORMULA, VARIABLE, refuse
 
 
-def _log(values: Any, base: float = np.e) -> Any:
+def _log(values: Any, base: float = math.e) -> Any:
     """R's logarithm, to any base."""
-    return np.log(values) if base == np.e else np.log(values) / np.log(base)
+    return np.log(values) if base == math.e else np.log(values) / np.log(base)
 
 
 FUNCTIONS: dict[str, Any] = {
