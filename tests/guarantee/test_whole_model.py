@@ -49,7 +49,18 @@ def test_worlds_depend_on_the_seed_and_on_nothing_else(small: SmallCase) -> None
     assert any(np.any(here[name] != other[name]) for name in here)
     more = worlds_of.sample(case, 16, 3)
     assert all(np.array_equal(more[name][:8], here[name]) for name in here)
-    assert all(np.array_equal(v, here[k][2:5]) for k, v in worlds_of.select(here, 2, 5).items())
+
+
+def test_a_chunk_holds_the_worlds_of_the_run(small: SmallCase) -> None:
+    """Worlds drawn chunk by chunk are those drawn at once, and a short last chunk is filled up."""
+    run = worlds_of.sample(small.case, 21, 3)
+    drawn = [worlds_of.chunk_of(small.case, 21, 3, start, 8) for start in (0, 8, 16)]
+    given = [worlds_of.chunk_of(small.case, 21, 3, start, 8, run) for start in (0, 8, 16)]
+    for name, values in run.items():
+        filled = np.concatenate([values, values[16:19]])
+        for chunks in (drawn, given):
+            joined = np.concatenate([chunk[name] for chunk in chunks])
+            np.testing.assert_array_equal(joined, filled)
 
 
 def test_draws_stay_in_their_ranges_and_spread_over_them(small: SmallCase) -> None:

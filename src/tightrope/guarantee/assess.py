@@ -104,7 +104,6 @@ def solve_options(
     enable_compile_cache()
     ready = [compile_case_option(case, o) for o in options]
     model = Model(setting_of(case), Clock(case.horizon_years, grid.step), grid)
-    sampled = worlds_of.sample(case, draws, seed) if worlds is None else worlds
     # A short last chunk is filled up, so that one compiled program serves all chunks.
     size = min(chunk, draws)
     starts = list(range(0, draws, size))
@@ -126,7 +125,7 @@ def solve_options(
                 preview([gather(j, outcomes) for j, outcomes in early.items()], worlds)
 
     def solve(start: int, each: Callable[..., Iterable[Any]] = map) -> None:
-        part = worlds_of.select(sampled, start, start + size)
+        part = worlds_of.chunk_of(case, draws, seed, start, size, worlds)
         kept = min(size, draws - start)
         filled = {k: jnp.asarray(v) for k, v in part.items()}
         bare: BareTables = {}

@@ -149,12 +149,20 @@ def worlds_at(case: Case, shares: Floats) -> Worlds:
     return stack(case, values)
 
 
-def sample(case: Case, draws: int, seed: int, design: Design = "sobol") -> Worlds:
-    """Values of every parameter in ``draws`` worlds, (draws,) or (draws, guarantors).
+def sample(
+    case: Case,
+    draws: int,
+    seed: int,
+    design: Design = "sobol",
+    start: int = 0,
+    stop: int | None = None,
+) -> Worlds:
+    """Values of every parameter in a run of ``draws`` worlds, (draws,) or (draws, guarantors).
 
     draws  at least 1;  seed  any non-negative integer; 0 is a seed like any other
+    start, stop  the worlds of the run that are wanted, all by default
     """
-    shares = design_rows(len(free_parameters(case)), draws, seed, design)
+    shares = design_rows(len(free_parameters(case)), draws, seed, design, start, stop)
     return worlds_at(case, correlated(case, shares))
 
 
@@ -190,13 +198,18 @@ def parameter_draws(case: Case, draws: int, seed: int) -> dict[str, Floats]:
     return {one.id: of_parameter(case, worlds, one) for one in free_parameters(case)}
 
 
-def select(worlds: Worlds, start: int, stop: int) -> Worlds:
-    """The worlds ``start`` to ``stop`` (not included).
+def chunk_of(
+    case: Case, draws: int, seed: int, start: int, size: int, given: Worlds | None = None
+) -> Worlds:
+    """The worlds from ``start`` on that a run solves together, ``size`` of them.
 
-    Where there are fewer, they are repeated up to that number, so that one compiled program serves
-    every chunk.
+    They are drawn when they are asked for, so that a long run does not hold all its worlds; or they
+    are taken from those ``given``. Where fewer are left, they are repeated up to that number, so
+    that one compiled program serves every chunk.
     """
-    return {
-        name: np.resize(value[start:stop], (stop - start, *value.shape[1:]))
-        for name, value in worlds.items()
-    }
+    stop = min(start + size, draws)
+    if given is None:
+        part = sample(case, draws, seed, start=start, stop=stop)
+    else:
+        part = {name: value[start:stop] for name, value in given.items()}
+    return {name: np.resize(value, (size, *value.shape[1:])) for name, value in part.items()}

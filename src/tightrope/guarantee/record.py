@@ -69,12 +69,11 @@ def log_likelihoods(
     """
     if not case.record:
         return np.zeros((draws, 0))
-    sampled = worlds_of.sample(case, draws, seed) if worlds is None else worlds
     model = Model(setting_of(case), Clock(case.horizon_years, FINE.step))
     size = min(chunk, draws)
     rows = []
     for start in range(0, draws, size):
-        part = worlds_of.select(sampled, start, start + size)
+        part = worlds_of.chunk_of(case, draws, seed, start, size, worlds)
         count = min(size, draws - start)
         filled = {k: jnp.asarray(v) for k, v in part.items()}
         facts = [_log_likelihood(case, fact, filled, model) for fact in case.record]
