@@ -174,8 +174,13 @@ def test_moves_never_reached_may_be_missing(games):
     assert found.size == 600
     assert found.theta == pytest.approx(whole.theta, abs=1e-12)
     lost = gaps.assign(go=gaps.go.where(gaps.index != 5))
-    assert reached(EGAME12, ("go", "firm"), lost).loc[5, "go"] is not 0  # noqa: F632
+    assert pd.isna(reached(EGAME12, ("go", "firm"), lost).loc[5, "go"])
     assert fit("egame12", formula, lost, starts=0).dropped == 1
+    levels = gaps.assign(firm=gaps.firm.astype("category"))
+    assert fit("egame12", formula, levels, starts=0).theta == pytest.approx(whole.theta, abs=1e-12)
+    always = gaps.assign(firm=gaps.firm.where(gaps.firm == 1).astype("category"))
+    with pytest.raises(InputError, match="no row of the rows kept shows the outcome 'go,~firm'"):
+        fit("egame12", formula, always.assign(go=(always.firm == 1).astype(int)), starts=0)
 
 
 def test_weights_of_zero_show_nothing(games):

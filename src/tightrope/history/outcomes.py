@@ -56,9 +56,8 @@ def reached(tree: Tree, columns: Sequence[str], table: pd.DataFrame) -> pd.DataF
     Otherwise every game that ended early would be dropped as having a missing value. A missing
     value of a move that was reached stays missing.
     """
-    depth = max(len(way) for _, way in tree.paths())
-    by_depth = len(columns) == depth
-    if len(columns) < 2 or not (by_depth or len(columns) == len(tree.nodes)):
+    ways = _ways(tree, len(columns))
+    if len(columns) < 2 or not ways:
         return table
     if not table.columns.is_unique or not set(columns) <= set(table.columns):
         return table  # which `design` refuses
@@ -66,20 +65,39 @@ def reached(tree: Tree, columns: Sequence[str], table: pd.DataFrame) -> pd.DataF
     if not table[known].isna().any(axis=None):
         return table
     given = table[known].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
-    order = [node.name for node in tree.nodes]
     ended = np.zeros(given.shape, dtype=bool)
-    for _, way in tree.paths():
-        steps = enumerate(way)
-        places = [step if by_depth else order.index(node.name) for step, (node, _) in steps]
-        actions = [action for _, action in way]
-        here = (given[:, places] == actions).all(axis=1)
-        off = [j for j in range(given.shape[1]) if j not in places]
-        ended[np.ix_(here, off)] = True
-    filled = {
-        name: table[name].mask(ended[:, j] & table[name].isna().to_numpy(), 0)
-        for j, name in enumerate(known)
-    }
+    for way in ways.values():
+        off = [j for j in range(given.shape[1]) if j not in way]
+        ended[np.ix_(_taken(given, way), np.array(off, dtype=int))] = True
+    filled = {}
+    for j, name in enumerate(known):
+        column = table[name]
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            column = column.astype(object)  # its levels need not hold a 0
+        filled[name] = column.mask(ended[:, j] & column.isna().to_numpy(), 0)
     return table.assign(**filled)
+
+
+def _ways(tree: Tree, columns: int) -> dict[str, dict[int, int]]:
+    """Each outcome's way: column of an indicator → action; nothing where columns do not fit."""
+    paths = {outcome: way for outcome, way in tree.paths()}
+    by_depth = columns == max(len(way) for way in paths.values())
+    if not (by_depth or columns == len(tree.nodes)):
+        return {}
+    order = {node.name: j for j, node in enumerate(tree.nodes)}
+    return {
+        outcome: {
+            step if by_depth else order[node.name]: action
+            for step, (node, action) in enumerate(paths[outcome])
+        }
+        for outcome in tree.outcomes
+    }
+
+
+def _taken(indicators: NDArray[np.float64], way: dict[int, int]) -> NDArray[np.bool_]:
+    """Whether each row's indicators show a way to its end."""
+    shown: NDArray[np.bool_] = (indicators[:, list(way)] == list(way.values())).all(axis=1)
+    return shown
 
 
 def _by_order(tree: Tree, column: pd.Series[Any]) -> tuple[Tree, Index]:
@@ -121,10 +139,10 @@ def _by_name(tree: Tree, column: pd.Series[Any]) -> tuple[Tree, Index]:
 def _by_moves(tree: Tree, response: pd.DataFrame, named: bool) -> tuple[Tree, Index]:
     """Columns are indicators of the moves, by depth or by node."""
     columns = [str(name) for name in response.columns]
-    paths = {outcome: way for outcome, way in tree.paths()}
-    depth = max(len(way) for way in paths.values())
+    ways = _ways(tree, len(columns))
     binary = all(len(node.actions) == 2 for node in tree.nodes)
-    if not binary or len(columns) not in (depth, len(tree.nodes)):
+    if not binary or not ways:
+        depth = max(len(way) for _, way in tree.paths())
         raise refuse(
             f"{len(columns)} columns of moves do not fit {tree.name}",
             OUTCOME,
@@ -133,17 +151,12 @@ def _by_moves(tree: Tree, response: pd.DataFrame, named: bool) -> tuple[Tree, In
             else "give one column of outcomes",
         )
     values = _indicators(response)
-    by_depth = len(columns) == depth
-    order = [node.name for node in tree.nodes]
+    by_depth = len(columns) == max(map(len, ways.values()))
     index = np.full(len(values), -1, dtype=np.int64)
     labels = []
-    for number, outcome in enumerate(tree.outcomes):
-        words, here = [], np.ones(len(values), dtype=bool)
-        for step, (node, action) in enumerate(paths[outcome]):
-            place = step if by_depth else order.index(node.name)
-            here &= values[:, place] == action
-            words.append(("" if action else "~") + columns[place])
-        index[here] = number
+    for number, way in enumerate(ways.values()):
+        index[_taken(values, way)] = number
+        words = [("" if action else "~") + columns[place] for place, action in way.items()]
         labels.append(",".join(words) if by_depth else words[-1])
     return (tree if named else tree.renamed(tuple(labels))), index
 
