@@ -212,7 +212,10 @@ def no_maximum(likelihood: Likelihood, theta: Floats, flat: tuple[str, ...]) -> 
     """That there is no maximum, and along which parameters; the two largest if none is flat."""
     large = np.abs(theta) / np.asarray(likelihood.scales)
     guilty = flat or tuple(likelihood.names[j] for j in np.argsort(-large)[:2])
-    return f"No maximum was found: the log-likelihood hardly changes along {', '.join(guilty)}. "
+    return (
+        f"No maximum was found: the log-likelihood hardly changes along {', '.join(guilty)}, "
+        "as where regressors foretell a choice without error (separation) or cannot be told apart. "
+    )
 
 
 def undetermined(
