@@ -4,34 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from covered import ERRORS, KINDS, samples, shares
 from scipy.stats import chi2
 from simulated import simulate
 
 from tightrope.history.maximise import maximise
 from tightrope.history.variance import covariance, standard_errors
 
-KINDS = [("agent", "probit"), ("agent", "logit"), ("private", "probit")]
 GAMES = ["egame12", "egame122", "egame123"]
-HALF = 1.959963984540054
-
-
-def covered(game, error, link, samples, seed):
-    """Share of samples in which each parameter's 95 % interval covers the truth (k,)."""
-    hits = []
-    for sample in range(samples):
-        rng = np.random.default_rng([seed, sample])
-        likelihood, truth = simulate(game, error, link, 1000, rng)
-        found = maximise(likelihood)
-        assert found.converged, (game, error, link, sample)
-        errors = standard_errors(covariance(likelihood, found.theta))
-        hits.append(np.abs(found.theta - truth) <= HALF * errors)
-    return np.mean(hits, axis=0)
 
 
 @pytest.mark.parametrize("game", GAMES)
 def test_truth_in_one_large_sample(game):
     """With 20,000 rows the truth is as likely as a true parameter should be, for each error."""
-    for number, (error, link) in enumerate(KINDS):
+    for number, (error, link) in enumerate(ERRORS):
         likelihood, truth = simulate(game, error, link, 20_000, np.random.default_rng(number))
         found = maximise(likelihood)
         errors = standard_errors(covariance(likelihood, found.theta))
@@ -44,16 +30,15 @@ def test_truth_in_one_large_sample(game):
 
 def test_coverage_in_a_hundred_samples():
     """In 100 samples of 1,000 rows, intervals cover about 95 in 100 times."""
-    share = covered("egame12", "agent", "probit", 100, seed=0)
+    share = shares(list(samples("egame12-agent-probit", 0, last=100)))["ml"]
     # the mean over six parameters varies by about 1.2 points; each one by 2.2
     assert share.mean() == pytest.approx(0.95, abs=0.04)
     assert (share > 0.85).all(), share
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("game", GAMES)
-@pytest.mark.parametrize(("error", "link"), KINDS)
-def test_coverage_in_two_thousand_samples(game, error, link):
+@pytest.mark.parametrize("kind", KINDS)
+def test_coverage_in_two_thousand_samples(kind):
     """In 2,000 samples of 1,000 rows each 95 % interval covers within 95 % ± 1.9 points."""
-    share = covered(game, error, link, 2000, seed=1)
-    assert share == pytest.approx(0.95, abs=0.019), share
+    for way, share in shares(list(samples(kind, 1))).items():
+        assert share == pytest.approx(0.95, abs=0.019), (way, share)
