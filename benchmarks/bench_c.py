@@ -6,6 +6,7 @@ Prints seconds per solve. Answers are compared first: equal to 1e-9, after as ma
 from __future__ import annotations
 
 import ctypes
+import os
 import shutil
 import subprocess
 import tempfile
@@ -71,6 +72,8 @@ def pointer(array: NDArray[np.float64]) -> ctypes.Array[ctypes.c_double]:
 
 def main() -> None:
     """Compare and print one line for each precision."""
+    # Sides take turns: while ours runs, the rival's threads must sleep and not spin for work.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     if shutil.which("gcc") is None:
         note("crisis_c: no C compiler found, nothing compared")
         return
