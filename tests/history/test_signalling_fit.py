@@ -212,6 +212,16 @@ def test_the_bootstrap_repeats_the_whole_estimation(sanctions, npl):
     assert found.theta == pytest.approx(npl.theta)
 
 
+def test_the_rounds_that_are_left_are_foretold():
+    """From a few rounds on, what is told of the rounds to come is near the number that it takes."""
+    likelihood, _ = crises(1000, np.random.default_rng([1, 5]))
+    told = []
+    found = nested(likelihood, report=lambda *step: told.append(step))
+    assert [done for _, done, _ in told] == list(range(1, found.rounds + 1))
+    assert all(abs(total - found.rounds) <= 15 for _, done, total in told if done > 5)
+    assert told[-1][2] == found.rounds
+
+
 def test_truth_in_one_large_sample():
     """With 4,000 crises all estimates lie within four standard errors of the truth."""
     likelihood, truth = crises(4_000, np.random.default_rng(2))

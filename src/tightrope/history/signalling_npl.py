@@ -15,6 +15,7 @@ samples of known truth its 95% intervals cover in 43 to 95 of 100, those with J 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -61,7 +62,7 @@ def nested(likelihood: Likelihood, report: Any = None, start: Any = None) -> Nes
     from tightrope.history.signalling import believing
 
     theta = None if start is None else np.asarray(start, dtype=float)
-    change = np.inf
+    change, moves = np.inf, []
     for number in range(1, ROUNDS + 1):
         optimum = maximise(likelihood, theta)
         z, log_firm = likelihood.exact.replies(optimum.theta)  # type: ignore[union-attr]
@@ -73,13 +74,27 @@ def nested(likelihood: Likelihood, report: Any = None, start: Any = None) -> Nes
         change = float(max(moved)) if theta is not None else np.inf
         theta = optimum.theta
         if report is not None:
-            report("beliefs and play agree to", number, ROUNDS)
+            moves.append(change)
+            told = f"beliefs move by {change:.1g}" if number > 1 else "first beliefs"
+            report(told, number, _expected(moves[1:]))
         if not optimum.converged and number > 1:
             break
         likelihood = believing(likelihood, z, log_firm)
         if change < TOLERANCE:
             break
     return Nested(likelihood, maximise(likelihood, optimum.theta), number, change)
+
+
+def _expected(moves: Sequence[float]) -> int:
+    """Rounds there will be, `ROUNDS` at most, if moves go on shrinking as they did on average.
+
+    moves  from the second round on
+    """
+    if len(moves) < 2 or not 0.0 < moves[-1] < moves[0]:
+        return ROUNDS
+    shrinks = np.log(moves[-1] / moves[0]) / (len(moves) - 1)
+    left = max(0.0, np.log(TOLERANCE / moves[-1]) / shrinks)
+    return min(ROUNDS, 1 + len(moves) + int(np.ceil(left)))
 
 
 def fit_npl(
