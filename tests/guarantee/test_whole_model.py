@@ -92,7 +92,7 @@ def test_draws_stay_in_their_ranges_and_spread_over_them(small: SmallCase) -> No
 @pytest.mark.parametrize("option", ["coalition-willing", "article5-like", "nato-membership"])
 def test_six_times_are_enough(small: SmallCase, option: str) -> None:
     """Outcomes on the standard grid agree with fourteen times per stage: nine in ten to 5e-4 of
-    their scale, all to 1e-2 (a crisis near a fold turns faster than six points can follow)."""
+    their scale, all to 2e-2 (a crisis near a fold turns faster than six points can follow)."""
     chosen = [small.case.option(option)]
     (coarse,) = solve_options(small.case, chosen, 3, 0)
     (fine,) = solve_options(small.case, chosen, 3, 0, grid=FINE._replace(times=14))
@@ -103,4 +103,4 @@ def test_six_times_are_enough(small: SmallCase, option: str) -> None:
         errors.append((np.abs(value - fine.scalars[name]) / scale)[~np.isnan(value)])
     error = np.concatenate(errors)
     assert np.quantile(error, 0.9) < 5e-4
-    assert error.max() < 1e-2
+    assert error.max() < 2e-2
