@@ -59,11 +59,11 @@ def signalling(rng: Any) -> Hits:
     first = nested(likelihood)
     theta = first.optimum.theta
     best, chosen = climb(likelihood, theta)
-    assert best.converged, "a sample without a maximum has no interval"
     ml = covariance(at_equilibrium(likelihood, chosen.z), best.theta)
     exact, sigint = (npl_covariance(first.likelihood, theta, None, exact=e) for e in (True, False))
     return {
-        "ml": _held(best.theta, truth, ml),
+        # A sample without a maximum has no interval: it counts as one that does not hold the truth.
+        "ml": _held(best.theta, truth, ml) & best.converged,
         "npl": _held(theta, truth, exact),
         SIGINT: _held(theta, truth, sigint),
     }
