@@ -20,6 +20,9 @@ CHECKED = "each state attributes for itself, so a mission without a deadline add
 OWN = "is held by the protected state; the model reads the promises of guarantors"
 NO_DUTY = "serves only a duty that is itself without effect"
 
+TALKS = "decides on talks only, which cost nothing whoever must agree to them"
+NO_AID = "raises what the state's aid achieves, and no aid of that state goes on in the case"
+
 #: Clauses whose removal changes no outcome, and why.
 WITHOUT_EFFECT: dict[tuple[str, str], str] = {
     ("budapest-1994", "nuclear-weapons-given-up"): RESTRAINED,
@@ -51,12 +54,16 @@ WITHOUT_EFFECT: dict[tuple[str, str], str] = {
     ("us-ukraine-2024", "meet"): CONSULT,
     ("us-ukraine-2024", "respond"): TWIN,
     ("us-ukraine-2024", "share-at-once"): TWIN,
+    ("us-ukraine-2024", "training"): NO_AID,
+    ("us-ukraine-2024", "industry"): NO_AID,
+    ("bilaterals-together", "joint-talks"): SILENT,
     ("germany-ukraine-2024", "aid-2024"): OVER,
     ("germany-ukraine-2024", "consult"): CONSULT,
     ("germany-ukraine-2024", "consultation"): NO_DUTY,
     ("france-ukraine-2024", "aid-2024"): OVER,
     ("france-ukraine-2024", "consult"): CONSULT,
     ("france-ukraine-2024", "consultation"): NO_DUTY,
+    ("poland-ukraine-2024", "interception-procedure"): TALKS,
     ("poland-ukraine-2024", "escalation"): TWIN,
     ("poland-ukraine-2024", "consult"): CONSULT,
     ("poland-ukraine-2024", "consultation"): NO_DUTY,
