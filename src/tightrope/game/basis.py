@@ -56,7 +56,8 @@ def exponential_basis(nodes: int = 56, zmax: float = 4000.0, points: int = 200) 
 
     nodes   number of positive exponents; 56 up to 4000 keeps the certificate below 1e-6 up to
             total force 60 times the challenger's; where the force that may come is below 9 times
-            the protégé's own, 24 up to 400 keep it below 1e-8 and 16 up to 100 below 1e-7
+            the protégé's own, 24 up to 400 keep it below 5e-8, and 16 up to 100 below 1e-7 in
+            drawn worlds and below 3e-6 with all parameters at the ends of their ranges
     points  grid points used in the fit; as many again, between them, serve the certificate only.
             Four times the rank of the basis is enough: 200 for 56 nodes to 4000, 100 for 40 to
             800, 64 for 24 to 400. Multiples of eight nodes run fastest

@@ -23,7 +23,7 @@ from tightrope.guarantee.forces import World
 #: Nodes and weights of the shock common to all ratifications (Gauss–Hermite, exact to degree 5).
 SHOCK = np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)])
 SHOCK_WEIGHTS = np.array([1.0, 4.0, 1.0]) / 6.0
-#: Share of the chamber that can stop it, by rule: executive alone, simple majority, two thirds.
+#: Share of the chamber that must agree, by rule: executive alone, simple majority, two thirds.
 PIVOTS = np.array([0.5, 0.5, 2.0 / 3.0])
 
 

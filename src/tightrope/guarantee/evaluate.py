@@ -69,6 +69,7 @@ class Clock(NamedTuple):
 
     @property
     def year_end(self) -> Array:
+        """1 for each step that ends a year, else 0, (steps,)."""
         ends = (jnp.arange(self.steps) + 1.0) * self.step
         return (jnp.abs(ends - jnp.round(ends)) < 1e-6).astype(float)
 

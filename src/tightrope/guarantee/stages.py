@@ -138,6 +138,12 @@ def block_kind(
 def build_stage(
     case: Case, instrument: Instrument, clauses: tuple[Clause, ...], name: str
 ) -> Stage:
+    """What the clauses that count in one stage of a text ask of each guarantor, at each level.
+
+    clauses  those in force in the stage; none is the stage without any promise
+    name     of the stage, as in `profile`; what counts ``in_force`` only depends on it
+    Returns  ``Stage``, arrays over (guarantor, level) in the order of the case and of `LEVELS`
+    """
     ids = tuple(g.id for g in case.guarantors)
     parties = tuple(p for p in party_guarantors(instrument) if p in ids)
     active = parties if clauses else ()
@@ -168,7 +174,7 @@ def build_stage(
             WORDINGS.index(f"specificity.{duty.specificity}"),
         ]
         amount = max(PROMISED[m] for m in duty.measures)
-        firmness = -sum((rows[0], rows[1], rows[3]))  # tables run from firm to loose
+        firmness = -sum((rows[0], rows[1], rows[3]))  # tables run, all in all, from firm to loose
         wanted = [triggers[t] for t in (duty.triggers or triggers) if t in triggers]
         for holder in (h for h in _holders(duty, parties) if h in ids):
             i = ids.index(holder)

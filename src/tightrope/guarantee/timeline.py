@@ -194,7 +194,10 @@ def flows(world: World, stage: Stage, terms: Terms, *, provoke: bool = True) -> 
         - provocation * provoke
     )
     cap = jnp.where(stage.troop_cap < 0, 0.0, 1.0 - stage.troop_cap / world["troop_cap_full"])
-    aid = forces.aid_delivered(world, stage).sum() / jnp.maximum(world["aid"].sum(), 1e-300)
+    today = world["aid"].sum()
+    # Where no aid is given today there is no measure for what a promise of aid is worth.
+    aid = jnp.where(today > 0.0, forces.aid_delivered(world, stage).sum(), 0.0)
+    aid = aid / jnp.where(today > 0.0, today, 1.0)
     protege = (
         world["value.aid"] * aid
         + world["value.reparations"] * terms.reparations
