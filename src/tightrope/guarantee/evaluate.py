@@ -39,8 +39,7 @@ class Tables(NamedTuple):
 class Clock(NamedTuple):
     """The years ahead: the horizon reported, length of a step, and how far both sides look.
 
-    ahead  horizons that values are computed over. With 1, attacks would gather before the end of
-           the horizon, where trends stop and waiting no longer pays.
+    ahead  horizons that values cover; with 1, attacks would gather before its end, where trends stop
     """
 
     years: float
