@@ -39,7 +39,7 @@ class Tables(NamedTuple):
 class Clock(NamedTuple):
     """The years ahead: the horizon reported, length of a step, and how far both sides look.
 
-    ahead  horizons that values cover; with 1, attacks would gather before its end, where trends stop
+    ahead  horizons that values cover; with 1, attacks would gather before the end of the trends
     """
 
     years: float
