@@ -312,8 +312,8 @@ class Crisis:
     def lines(self, today: float) -> Floats:
         """Line held in each state of a war of this level."""
         low, high = (
-            today - self.number("line.limited_loss"),
-            today + self.number("line.limited_gain"),
+            max(0.0, today - self.number("line.limited_loss")),
+            min(1.0, today + self.number("line.limited_gain")),
         )
         if self.a == 2:
             low, high = 0.0, 1.0

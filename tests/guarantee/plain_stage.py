@@ -19,6 +19,15 @@ def can_bring(crisis: Crisis, i: int) -> bool:
     return bool(crisis.world["force"][i] > 0 or in_place(crisis.world, there) > 0)
 
 
+def unmoved(crisis: Crisis, i: int) -> float:
+    """Value of choosing to a state in the place of ``i`` that has no stake and no duty."""
+    menu, lam = crisis.menu(i), crisis.precision
+    rates = [0.0, crisis.at_level("base.support"), crisis.at_level("base.fight")]
+    stay = 1.0 - sum(rates[r] for r in menu)
+    mood = 0.0 if i in crisis.setting.helpers else crisis.number("unity_sd") * crisis.xi
+    return log(1.0 + sum(rates[r] / stay for r in menu if r) * exp(lam * mood)) / lam
+
+
 def one_cell(crisis: Crisis, acts: Floats) -> dict[str, float | Floats]:
     """Quantities of one contingency at given responses, before any mixing."""
     world, a, n = crisis.world, crisis.a, crisis.n
@@ -35,10 +44,7 @@ def one_cell(crisis: Crisis, acts: Floats) -> dict[str, float | Floats]:
     bound = np.asarray(crisis.stage.bound)[:, a] * shares
     meets = [acts[i, 2] if crisis.stage.promised[i, a] >= 0.8 else active[i] for i in range(n)]
     value = crisis.respond(acts)[1]
-    lam = crisis.precision
-    fight, support = crisis.at_level("base.fight"), crisis.at_level("base.support")
-    stay = 1.0 - fight - support
-    base = log(1.0 + support / stay + fight / stay) / lam
+    base = np.array([unmoved(crisis, i) for i in range(n)])
     found: dict[str, float | Floats] = {
         "respond": acts,
         "success": wins,

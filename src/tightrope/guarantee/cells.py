@@ -12,6 +12,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.scipy.special import logsumexp
 
 from tightrope.game import Basis, Game, fit_basis
 from tightrope.guarantee import crisis, forces, war
@@ -34,7 +35,7 @@ class Cells(NamedTuple):
     game: Game
     chain: Array  # (4 functions, H, Z, block, 2 levels, time), in the order of CHAIN
     fit_error: Array  # (block, level, time): certificate of every expectation
-    base_value: Array  # (level,): value of a state without stake or duty
+    base_value: Array  # (n, ξ, level): value of a state without stake or duty, its menu and mood
 
 
 def prepare(
@@ -119,8 +120,10 @@ def prepare(
         precision=lay(lam, ""),
         weights=lay(success, "hzbat"),
     )
-    base = crisis.base_costs(world, jnp.ones((1, 3)))[0]
-    return Cells(game, chain, error, jnp.log(jnp.exp(-lam * base).sum(axis=-1)) / lam)
+    # A state without stake or duty has the same mood, so that only what it has at stake counts.
+    alone = mood[..., None] - crisis.base_costs(world, may_fight).transpose(0, 2, 1)[:, :, None]
+    base = logsumexp(lam * alone, axis=1, b=menu[:, :, None]) / lam
+    return Cells(game, chain, error, base)
 
 
 def _lay(value: Array, axes: str, sizes: dict[str, int]) -> Array:
@@ -180,5 +183,7 @@ def _fit(
         ]
     )
     weights, error = fit_basis(basis, pi, axis=1)
-    chain_weights, _ = fit_basis(basis, chain, axis=2)
-    return weights, chain_weights, error.max(axis=0)
+    chain_weights, chain_error = fit_basis(basis, chain, axis=2)
+    # The chain is nothing at the lowest level; years are the largest of its values.
+    of_chain = jnp.pad(chain_error.max(axis=(0, 1)), [(0, 0), (1, 0), (0, 0)])
+    return weights, chain_weights, jnp.maximum(error.max(axis=0), of_chain)

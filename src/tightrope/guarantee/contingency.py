@@ -158,7 +158,7 @@ def _observe(
         lead=setting.lead, helpers=setting.helpers, basis=basis,
     )  # fmt: skip
     success, line, line_now, burden, years = (unfold(m) for m in means)
-    value = unfold(solved.value) - cells.base_value
+    value = unfold(solved.value) - cells.base_value[:, None, :, None, None, None]
     one = _Solved(unfold(solved.probability), value, success, burden[..., 1:, :], years[..., 1:, :])
     trust = {
         "unsolved": jnp.sum(unfold(solved.status) != 0, axis=tuple(range(5))),

@@ -131,7 +131,10 @@ def level_lines(world: World, today: Array) -> list[Array]:
     """
     ends = [
         (today, today),
-        (today - world["line.limited_loss"], today + world["line.limited_gain"]),
+        (
+            jnp.maximum(0.0, today - world["line.limited_loss"]),
+            jnp.minimum(1.0, today + world["line.limited_gain"]),
+        ),
         (jnp.zeros(()), jnp.ones(())),
     ]
     return [

@@ -181,9 +181,12 @@ def live(
     # Beyond the years reported only what the attack is decided by is used.
     decisive = timeline.DECISIVE
     laid, laid_now = (laid_at(t, at=at, fields=decisive) for t in (own, now))
-    undutied, bare = (timeline.along(t, whole, decisive) for t in (own.undutied, now.bare))
+    no_duties = (own.undutied, own.bare, now.bare)
+    in_terms, no_terms, bare = (timeline.along(t, whole, decisive) for t in no_duties)
     before = (at < start).astype(float)
     over = (at >= jnp.minimum(profile.life.duration, 1e6)).astype(float)
+    # Terms that change strengths weigh from entry into force to expiry, as their price does.
+    undutied = timeline.choose_stage(jnp.maximum(before, over), no_terms, in_terms)
 
     def pick(here: Array, early: Array, late: Array) -> Array:
         return jnp.where(before > 0, early, jnp.where(over > 0, late, here))
@@ -218,15 +221,8 @@ def live(
         stacked = jax.tree.map(lambda *x: jnp.stack(x), *[p for _, p in problems])
 
         def one(keys: dict[str, Array], road: Path) -> Future:
-            return horizon.solve(
-                {**world, **keys},
-                road,
-                early,
-                odds,
-                prizes,
-                jnp.asarray(clock.step),
-                clock.year_end,
-            )
+            here, step = {**world, **keys}, jnp.asarray(clock.step)
+            return horizon.solve(here, road, early, odds, prizes, step, clock.year_end)
 
         solved = jax.vmap(one)(own_keys, stacked)
         return [jax.tree.map(lambda x: x[k], solved) for k in range(len(problems))]  # noqa: B023
