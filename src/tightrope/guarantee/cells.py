@@ -184,6 +184,7 @@ def _fit(
     )
     weights, error = fit_basis(basis, pi, axis=1)
     chain_weights, chain_error = fit_basis(basis, chain, axis=2)
-    # The chain is nothing at the lowest level; years are the largest of its values.
-    of_chain = jnp.pad(chain_error.max(axis=(0, 1)), [(0, 0), (1, 0), (0, 0)])
+    # Years may exceed 1 and count as a share of the longest war; the lowest level has no war.
+    relative = chain_error / jnp.maximum(1.0, jnp.abs(chain).max(axis=2))
+    of_chain = jnp.pad(relative.max(axis=(0, 1)), [(0, 0), (1, 0), (0, 0)])
     return weights, chain_weights, jnp.maximum(error.max(axis=0), of_chain)
