@@ -221,6 +221,37 @@ def test_halving_the_step_changes_held_in_proportion_to_the_step() -> None:
     assert moved[1] < 0.02, "a quarter of a year is fine enough"
 
 
+@settings(max_examples=20, deadline=None)
+@given(
+    level=st.floats(0.8, 0.98),
+    wobble=st.floats(0.0, 0.1),
+    precision=st.floats(30.0, 250.0),
+    moments=st.floats(0.3, 3.0),
+)
+def test_a_finer_step_changes_held_less_and_less(
+    level: float, wobble: float, precision: float, moments: float
+) -> None:
+    """Each halving of dt moves `held` by at most three quarters of the last, whatever the payoffs.
+
+    Held fixed: payoffs as functions of time, rates per year, ten years.
+    """
+
+    def chance(step: float) -> float:
+        years = (np.arange(round(10.0 / step)) + 0.5) * step
+        cost = level - 0.06 * np.linspace(-1.0, 1.0, 5)[None, :] + wobble * np.sin(years)[:, None]
+        line = np.stack([0.62 - 0.45 * cost, 1.1 - cost], axis=-1)
+        paths = flat_paths(len(years), line[:, 0], answered=0.5)
+        paths["line"] = line[None]
+        problem = Problem(paths, step=step).changed(
+            precision__challenger=precision, moments_per_year=moments
+        )
+        return float(held(problem.solve(), problem)[0])
+
+    moved = np.abs(np.diff([chance(dt) for dt in (0.25, 0.125, 0.0625)]))
+    assert moved[1] <= 0.75 * moved[0] + 1e-3, moved
+    assert moved[0] < 0.05, moved
+
+
 def test_without_passing_shocks_the_better_act_is_taken() -> None:
     """As precision grows, sure moments lead to attack where it pays and to none where it does not.
 
