@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import exp
 
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from small_case import OneWorld
+from small_case import DRAWS, OneWorld, SmallCase
 
-from tightrope.guarantee import timeline
+from tightrope.guarantee import program, timeline
 from tightrope.guarantee.timeline import Terms
 
 
@@ -99,3 +100,23 @@ def test_stages_follow_each_other_at_their_dates(coalition: OneWorld) -> None:
         fitted = np.polynomial.Polynomial.fit(nodes, values, 5)(at[s])
         found = float(np.asarray(lives.laid[0].success)[s, 2, 2])
         assert found == pytest.approx(fitted, abs=1e-9), s
+
+
+def test_terms_bear_on_strength_until_they_expire(small: SmallCase) -> None:
+    """Sanctions that lapse at once slow nobody's rearming in `held_terms`; kept ten years they do.
+
+    Held fixed: the world and the text; only its duration and the drag of sanctions vary.
+    """
+    compiled = small.compiled("uk-ukraine-2024")
+    assert compiled.profile.plan.shaped_terms, "terms that bear on strength"
+    worlds = {k: jnp.repeat(jnp.asarray(v)[:1], DRAWS, axis=0) for k, v in small.worlds.items()}
+    worlds["sanctions_drag"] = worlds["sanctions_drag"] * jnp.linspace(0.5, 2.0, DRAWS)
+
+    def spread(years: float) -> float:
+        life = compiled.profile.life._replace(duration=np.asarray(years))
+        short = replace(compiled, profile=replace(compiled.profile, life=life))
+        found = program.evaluate_option(worlds, short, small.model, {})["scalars"]
+        return float(np.ptp(np.asarray(found["held_terms"])))
+
+    assert spread(1e-3) < 1e-9
+    assert spread(10.0) > 1e-4

@@ -32,9 +32,7 @@ def drawn(small: SmallCase, one: OneWorld, seed: int) -> Worlds:
 
 def same_world(small: SmallCase, one: OneWorld, seed: int) -> Worlds:
     """One drawn world in place of every world, to be changed one by one."""
-    return {
-        name: np.repeat(v[:1], DRAWS, axis=0) for name, v in drawn(small, one, seed).items()
-    }
+    return {name: np.repeat(v[:1], DRAWS, axis=0) for name, v in drawn(small, one, seed).items()}
 
 
 def solve(small: SmallCase, one: OneWorld, stage: Stage, worlds: Worlds) -> StageTable:
