@@ -155,13 +155,28 @@ def test_whole_or_absent(tmp_path: Path) -> None:
 def test_results_are_replaced_and_nothing_else(tmp_path: Path) -> None:
     """Earlier results are replaced whole; a folder with other files is refused."""
     folder = tmp_path / "out"
-    for words in ("first", "second"):
+    for name in ("summary.csv", "draws.parquet"):
         with whole_folder(folder) as place:
-            (place / "report.html").write_text(words)
-            (place / words).touch()
-    assert sorted(path.name for path in folder.iterdir()) == ["report.html", "second"]
+            (place / "report.html").touch()
+            (place / name).touch()
+    assert sorted(path.name for path in folder.iterdir()) == ["draws.parquet", "report.html"]
     other = tmp_path / "thesis"
     other.mkdir()
     (other / "chapter.txt").touch()
     with pytest.raises(FileExistsError, match="other files"):
         check_folder(other)
+
+
+def test_what_a_reader_put_beside_the_results_is_kept(tmp_path: Path) -> None:
+    """A new run replaces the results of the last one and loses nothing else."""
+    folder = tmp_path / "out"
+    for text in ("first", "second"):
+        with whole_folder(folder) as place:
+            (place / "report.html").write_text(text)
+        if text == "first":
+            (folder / "notes.txt").write_text("mine")
+            (folder / "data").mkdir()
+    assert (folder / "report.html").read_text() == "second"
+    assert (folder / "notes.txt").read_text() == "mine"
+    assert not (folder / "data").exists(), "an earlier run's data do not stay beside the new"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]

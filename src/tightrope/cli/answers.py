@@ -133,7 +133,8 @@ def export_efg(
     case: CaseOption,
     out: OutFile,
     draw: Annotated[
-        int | None, typer.Option(min=0, help="Draw to export; central values if not given.")
+        int | None,
+        typer.Option(min=0, max=999_999, help="Draw to export; central values if not given."),
     ] = None,
     guarantors: Annotated[
         str | None, typer.Option(metavar="A,B,C", help="Only these guarantors.")

@@ -17,8 +17,8 @@ SEAL = "report.html"
 """The file by which a results folder of ours is known, so that no other folder is replaced."""
 PREVIEW = "preview.html"
 """The page that stands in a results folder while its run goes on."""
-KEPT = ("store", "search.json")
-"""What `explore` and `design` solved, which outlives what is written anew around it."""
+RENEWED = (SEAL, PREVIEW, "summary.csv", "draws.parquet", "outcomes.nc", "charts", "data")
+"""What a run of `assess` writes, so that none of an earlier run stays beside the new."""
 
 
 def check_folder(folder: Path, seal: str = SEAL) -> None:
@@ -52,9 +52,10 @@ def whole_folder(folder: Path, seal: str = SEAL) -> Iterator[Path]:
             if old.exists():
                 os.rename(old, folder)
             raise
-        for name in KEPT:
-            if (old / name).exists() and not (folder / name).exists():
-                os.rename(old / name, folder / name)
+        # Whatever else lies there, such as a reader's notes or what `explore` solved, is kept.
+        for kept in sorted(old.iterdir()) if old.exists() else ():
+            if kept.name not in RENEWED and not (folder / kept.name).exists():
+                os.rename(kept, folder / kept.name)
         shutil.rmtree(old, ignore_errors=True)
 
 
