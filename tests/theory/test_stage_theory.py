@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from small_case import DRAWS, OneWorld, SmallCase
+from small_case import DRAWS, SEED, OneWorld, SmallCase
 from stage_examples import harsh
 
 from tightrope.guarantee import crisis, forces, program, timeline
@@ -76,6 +76,19 @@ def test_surely_open_and_surely_blocked_bracket_the_mixture(
     assert np.all(fights[1] <= fights[0] + 1e-8), "the one behind the veto does not fight more"
 
 
+def test_blocking_matters_in_a_world_that_is_solved(
+    small: SmallCase, coalition: OneWorld, stage: Stage
+) -> None:
+    """The statements on blocking are not empty: it raises Eπ somewhere, with every game solved."""
+    for seed in (SEED, SEED + 1):
+        worlds = same_world(small, coalition, seed)
+        worlds["block.friend_veto"] = np.array([0.0, 1.0, 0.3, 0.8])
+        table = solve(small, coalition, stage, worlds)
+        assert not np.any(np.asarray(table.unsolved) > 0), "every game of this world must be solved"
+        success = np.asarray(table.success)
+        assert np.any(success[1] > success[0] + 1e-3), "blocking must matter somewhere"
+
+
 @settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_blocked_is_no_duty_and_no_institution(
@@ -106,13 +119,12 @@ def test_blocked_is_no_duty_and_no_institution(
 @settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_a_state_without_stake_or_duty_gains_and_loses_nothing(
-    small: SmallCase, coalition: OneWorld, seed: int
+    small: SmallCase, coalition: OneWorld, stage: Stage, seed: int
 ) -> None:
     """V − V_0 is 0 at every mood, level and will for a state with no stake, duty or troops there.
 
     Held fixed: everything else, so that its own menu and mood are those of its place.
     """
-    stage = harsh(coalition.compiled.profile.in_force)
     nobody = stage._replace(tripwire=np.zeros(len(stage.party)))
     worlds = drawn(small, coalition, seed)
     for name in ("stake", "friendship", "horror"):

@@ -134,7 +134,9 @@ def export_efg(
     out: OutFile,
     draw: Annotated[
         int | None,
-        typer.Option(min=0, max=999_999, help="Draw to export; central values if not given."),
+        typer.Option(
+            min=0, max=MOST_DRAWS - 1, help="Draw to export; central values if not given."
+        ),
     ] = None,
     guarantors: Annotated[
         str | None, typer.Option(metavar="A,B,C", help="Only these guarantors.")

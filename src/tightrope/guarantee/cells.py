@@ -12,7 +12,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from jax.scipy.special import logsumexp
+from jax.nn import logsumexp
 
 from tightrope.game import Basis, Game, fit_basis
 from tightrope.guarantee import crisis, forces, war
@@ -82,7 +82,8 @@ def prepare(
     lost = -stage.tripwire * world["presence_per_thousand"] / world["tripwire_saturation"]
     trip = jnp.einsum("n,a,nx->nxa", -jnp.expm1(lost), exposure, 1.0 - done) * world["tripwire"]
     trip = trip[:, :, None, None, :, None]
-    cost = crisis.base_costs(world, may_fight).transpose(0, 2, 1)[:, :, None, None, :, None]
+    base_cost = crisis.base_costs(world, may_fight).transpose(0, 2, 1)  # (n, action, level)
+    cost = base_cost[:, :, None, None, :, None]
     bound = -jnp.minimum(world["penalty_cap"], breach + trip) - cost
     free = -jnp.minimum(world["penalty_cap"], trip) - cost + jnp.zeros_like(bound)
     shock = world["unity_sd"] * jnp.asarray(UNITY)
@@ -121,7 +122,7 @@ def prepare(
         weights=lay(success, "hzbat"),
     )
     # A state without stake or duty has the same mood, so that only what it has at stake counts.
-    alone = mood[..., None] - crisis.base_costs(world, may_fight).transpose(0, 2, 1)[:, :, None]
+    alone = mood[..., None] - base_cost[:, :, None]
     base = logsumexp(lam * alone, axis=1, b=menu[:, :, None]) / lam
     return Cells(game, chain, error, base)
 
