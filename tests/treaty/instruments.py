@@ -83,13 +83,16 @@ REQUIRED: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "restraint": {"on": some_actors, "type": word(words.RestraintType)},
     "economic": {"holders": holders, "type": word(words.EconomicType), "strength": shares},
     "verification": {
-        "monitors": st.lists(texts, min_size=1, max_size=2), "access": word(words.Access)
+        "monitors": st.lists(texts, min_size=1, max_size=2, unique=True),
+        "access": word(words.Access),
     },
 }  # fmt: skip
 OPTIONAL: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "trigger": {
         "provoked_counts": st.booleans(), "attribution": word(words.Attribution),
-        "determined_by": st.lists(st.sampled_from(["each-guarantor", "US"]), max_size=2),
+        "determined_by": st.lists(
+            st.sampled_from(["each-guarantor", "US"]), max_size=2, unique=True
+        ),
     },
     "obligation": {"within_days": amounts},
     "procedure": {"body": texts, "may_block": BLOCKERS, "takes_days": amounts},
@@ -131,7 +134,7 @@ def clauses(draw: st.DrawFn) -> list[dict[str, Any]]:
     terms = draw(st.lists(st.sampled_from(sorted(LIFE)), unique=True))
     for number, name in enumerate(terms):
         life = {"id": f"life-{number}", "kind": "life", "article": "Art 9", "says": "A term."}
-        conditions = draw(st.lists(st.sampled_from(ids), max_size=2)) if ids else []
+        conditions = draw(st.lists(st.sampled_from(ids), max_size=2, unique=True)) if ids else []
         written.append({**life, name: draw(LIFE[name]), "depends_on": conditions})
     return written
 

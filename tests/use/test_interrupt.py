@@ -1,11 +1,10 @@
-"""Ctrl-C: exit code 130, and nothing half-written."""
+"""Ctrl-C, or the system asking to end: exit code 130, and nothing half-written."""
 
 from __future__ import annotations
 
 import signal
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 from command import COMMAND
@@ -15,7 +14,8 @@ PATIENCE = 180
 """Seconds until a run must have ended after it was interrupted; compiling cannot be cut short."""
 
 
-def test_interrupted(tightrope: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted(tmp_path: Path, asked: signal.Signals) -> None:
     """A run that is interrupted says so, ends with 130 and leaves no file behind."""
     words = ["assess", "ukraine", "--option", "budapest-1994", "--draws", "100000", "--json"]
     words += ["--out", str(tmp_path / "out")]
@@ -25,7 +25,7 @@ def test_interrupted(tightrope: Any, tmp_path: Path) -> None:
         assert run.stderr is not None and run.stdout is not None
         first = run.stderr.readline()
         assert " of " in first, first
-        run.send_signal(signal.SIGINT)
+        run.send_signal(asked)
         out, err = run.communicate(timeout=PATIENCE)
     assert run.returncode == 130
     assert out == ""

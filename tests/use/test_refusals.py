@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from command import COMMAND
 
 from tightrope.case import load_case
+from tightrope.treaty import library_text
 
 GUARANTORS = load_case("ukraine").guarantor_ids
 BAD = {
@@ -67,6 +70,12 @@ BAD = {
         ["new", "instrument", "--from", "budapest-1994", "--out", "/etc/hostname"],
         "exists",
     ),
+    "efg over a file": (
+        ["export-efg", "nato-membership", "--case", "ukraine", "--out", "/etc/hostname"],
+        "exists",
+    ),
+    "no name": (["lint", ""], "neither an instrument"),
+    "friend in small letters": (["lint", "budapest-1994", "--friend", "by"], "--friend"),
     "grave as what": (["lint", "budapest-1994", "--fail-on", "fatal"], "--fail-on"),
 }
 
@@ -81,6 +90,46 @@ def test_refused(tightrope: Any, name: str, tmp_path: Path) -> None:
     assert answer.out == b""
     assert "Traceback" not in answer.err
     assert list(tmp_path.iterdir()) == []
+
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize(
+    "words", ["cases", "cases --json", "parameters ukraine --csv", "schema", "schema lint"]
+)
+def test_no_room_for_the_answer(words: str) -> None:
+    """An answer that cannot be written is told as that, not as a fault of the program."""
+    for place, why in ((f"> {FULL}", "No space left"), (">&-", "it is closed")):
+        done = subprocess.run(
+            f"{COMMAND} {words} {place}", shell=True, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 2, done.stderr
+        assert done.stderr.startswith("standard output: the answer cannot be written")
+        assert why in done.stderr and "Traceback" not in done.stderr
+        assert "Exception ignored" not in done.stderr
+
+
+def test_a_reader_who_has_seen_enough() -> None:
+    """A pipe that is closed early ends the command without a word."""
+    done = subprocess.run(
+        f"{COMMAND} parameters ukraine --csv | head -1", shell=True, capture_output=True, text=True
+    )
+    assert done.stdout.startswith("id,actor,value") and done.stderr == ""
+
+
+def test_a_friend_without_a_part_is_told(tightrope: Any, tmp_path: Path) -> None:
+    """A friend of the challenger who changes no finding is named; one who may block is not."""
+    text = library_text("budapest-1994")
+    assert "may_block: [RU]" in text
+    copy = tmp_path / "copy.yaml"
+    copy.write_text(text.replace("may_block: [RU]", "may_block: [CN]"))
+    for friend, told in (("CN", False), ("ZZ", True)):
+        answer = tightrope("lint", copy, "--friend", friend, "--json")
+        assert answer.code == 0
+        assert (b'"TW001"' in answer.out) != told
+        assert (f"'{friend}'" in answer.err) == told
 
 
 def test_a_broken_file_names_its_line(tightrope: Any, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 import xarray as xr
 from invented import OPTIONS, results
 
-from tightrope.report.folder import check_folder, whole_folder
+from tightrope.report.folder import GENERATOR, PREVIEW, check_folder, whole_folder
 from tightrope.report.page import CAUTION
 from tightrope.report.tightrope import tightrope
 from tightrope.report.write import figures, write_report
@@ -139,7 +139,7 @@ def test_whole_or_absent(tmp_path: Path) -> None:
     """A run that fails leaves the earlier results as they were, and no other trace."""
     folder = tmp_path / "out"
     with whole_folder(folder) as place:
-        (place / "report.html").write_text("first")
+        (place / "report.html").write_text(f"{GENERATOR}first")
 
     def fail() -> None:
         with whole_folder(folder) as place:
@@ -148,23 +148,32 @@ def test_whole_or_absent(tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         fail()
-    assert (folder / "report.html").read_text() == "first"
+    assert (folder / "report.html").read_text() == f"{GENERATOR}first"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 def test_results_are_replaced_and_nothing_else(tmp_path: Path) -> None:
     """Earlier results are replaced whole; a folder with other files is refused."""
     folder = tmp_path / "out"
-    for name in ("summary.csv", "draws.parquet"):
+    for run in ("first", "second"):
         with whole_folder(folder) as place:
-            (place / "report.html").touch()
-            (place / name).touch()
-    assert sorted(path.name for path in folder.iterdir()) == ["draws.parquet", "report.html"]
+            (place / "report.html").write_text(GENERATOR)
+            (place / "data").mkdir()
+            (place / "data" / f"{run}.csv").touch()
+        (folder / PREVIEW).touch()
+    with whole_folder(folder) as place:
+        (place / "report.html").write_text(GENERATOR)
+        (place / "data").mkdir()
+    assert sorted(path.name for path in folder.iterdir()) == ["data", "report.html"]
+    assert not any((folder / "data").iterdir())
     other = tmp_path / "thesis"
     other.mkdir()
     (other / "chapter.txt").touch()
-    with pytest.raises(FileExistsError, match="other files"):
-        check_folder(other)
+    for page in (None, "<!doctype html><title>My thesis</title>"):
+        if page is not None:
+            (other / "report.html").write_text(page)
+        with pytest.raises(FileExistsError, match="other files"):
+            check_folder(other)
 
 
 def test_what_a_reader_put_beside_the_results_is_kept(tmp_path: Path) -> None:
@@ -172,11 +181,9 @@ def test_what_a_reader_put_beside_the_results_is_kept(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     for text in ("first", "second"):
         with whole_folder(folder) as place:
-            (place / "report.html").write_text(text)
+            (place / "report.html").write_text(GENERATOR + text)
         if text == "first":
             (folder / "notes.txt").write_text("mine")
-            (folder / "data").mkdir()
-    assert (folder / "report.html").read_text() == "second"
+    assert (folder / "report.html").read_text() == f"{GENERATOR}second"
     assert (folder / "notes.txt").read_text() == "mine"
-    assert not (folder / "data").exists(), "an earlier run's data do not stay beside the new"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]

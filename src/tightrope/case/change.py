@@ -10,6 +10,7 @@ from tightrope.case.models import Case
 from tightrope.case.parameter import JUDGEMENT, Parameter
 from tightrope.case.table import with_parameters
 from tightrope.treaty.errors import InputError, Where, raise_all
+from tightrope.treaty.yamltext import NUMBER
 
 _BY_HAND = f"{JUDGEMENT}set by hand for this run"
 _FORM = ("PARAM=VALUE", "PARAM=LOW:HIGH")
@@ -100,10 +101,9 @@ def _parse(setting: str, where: Where) -> tuple[str, float, float]:
 
 
 def _number(text: str, where: Where) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise _unreadable(f"'{text.strip()[:40]}' is not a number", where) from None
+    if NUMBER.match(text.strip()) is None:
+        raise _unreadable(f"'{text.strip()[:40]}' is not a number", where)
+    value = float(text)
     if not math.isfinite(value):
         raise _unreadable(f"'{text.strip()[:40]}' is not a finite number", where)
     return value

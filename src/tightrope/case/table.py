@@ -12,7 +12,7 @@ from tightrope.case.models import Case
 from tightrope.case.parameter import Parameter
 from tightrope.treaty.errors import InputError, Where, raise_all
 from tightrope.treaty.reading import validate
-from tightrope.treaty.yamltext import Located
+from tightrope.treaty.yamltext import NUMBER, Located, read_utf8
 
 COLUMNS: tuple[str, ...] = (
     "id",
@@ -33,7 +33,6 @@ NEEDED: tuple[str, ...] = ("id", "value", "low", "high")
 """Columns a table must have to be read back; a missing other column keeps the case's values."""
 
 _NUMBERS = ("value", "low", "high")
-MAX_CHARACTERS = 4_000_000
 
 
 def parameters_to_csv(case: Case) -> str:
@@ -57,8 +56,7 @@ def read_parameter_csv(case: Case, path: str | Path) -> Case:
     """The case with the values, ranges and sources of a corrected table.
 
     The table needs a header with id, value, low and high; other known columns may be left out, and
-    so may parameters that stay as they are. Unit and meaning belong to the model: they cannot be
-    changed. Actor is for reading only.
+    so may parameters that stay as they are. Unit, meaning and actor cannot be changed.
     Errors: InputError with file, line and column for an unknown or repeated id, a wrong header, a
     value that is no finite number, and a range, distribution, kind or source that cannot be.
     """
@@ -100,16 +98,7 @@ def with_parameters(case: Case, changed: dict[str, Parameter]) -> Case:
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Each line of the table that is not blank, with its number in the file."""
     name = str(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"the table cannot be read ({error})",
-            "TW101",
-            Where(name),
-            remedy="check the path; the file must be UTF-8 text",
-        ) from None
-    reader = csv.reader(io.StringIO(text[:MAX_CHARACTERS], newline=""), strict=True)
+    reader = csv.reader(io.StringIO(read_utf8(path), newline=""), strict=True)
     while True:
         line = reader.line_num + 1
         try:
@@ -177,7 +166,6 @@ def _row(case: Case, columns: tuple[str, ...], cells: list[str], where: Where) -
     if name not in known:
         raise unknown_parameter(name, tuple(known), Where(where.file, where.line, "id"))
     before = known[name]
-    given.pop("actor", None)
     _refuse_change(before, given, where)
     values: dict[str, str | float | None] = dict(before.model_dump())
     for column, cell in given.items():
@@ -191,24 +179,29 @@ def _row(case: Case, columns: tuple[str, ...], cells: list[str], where: Where) -
 
 
 def _refuse_change(before: Parameter, given: dict[str, str], where: Where) -> None:
-    for column in ("unit", "meaning"):
-        if column in given and given[column] != getattr(before, column):
+    remedies = {
+        "unit": "convert the values instead, or leave the column out",
+        "meaning": "write what you mean into 'note', or leave the column out",
+        "actor": "the id says whose number it is; leave the column out",
+    }
+    for column, remedy in remedies.items():
+        old = _cell(before, column)
+        if given.pop(column, old) != old:
             raise InputError(
                 f"the {column} of '{before.id}' cannot be changed here",
                 "TW158",
                 Where(where.file, where.line, column),
-                (getattr(before, column),),
-                "convert the values instead, or leave the column out",
+                (old or "an empty cell",),
+                remedy,
             )
 
 
 def _number(cell: str, column: str, where: Where) -> float:
-    try:
-        return float(cell)
-    except ValueError:
+    if NUMBER.match(cell) is None:
         raise InputError(
             f"'{cell[:60]}' is not a number",
             "TW107",
             Where(where.file, where.line, column),
             remedy="write a number with a point, such as 0.25",
-        ) from None
+        )
+    return float(cell)

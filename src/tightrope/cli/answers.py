@@ -14,6 +14,7 @@ from tightrope.cli.arguments import (
     AsJson,
     CaseName,
     CaseOption,
+    Force,
     OptionName,
     Options,
     OutFile,
@@ -142,10 +143,12 @@ def export_efg(
         str | None, typer.Option(metavar="A,B,C", help="Only these guarantors.")
     ] = None,
     seed: Seed = 0,
+    force: Force = False,
 ) -> None:
     """Write the crisis game of an option as an extensive-form file for Gambit."""
-    from tightrope.cli.files import check_place, write_whole
+    from tightrope.cli.files import check_new, check_place, write_whole
 
+    check_new(out, force)
     check_place(out)
     loaded, (chosen,) = _case_with(case, option)
     named = None if guarantors is None else _guarantors(loaded, guarantors)

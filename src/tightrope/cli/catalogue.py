@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from tightrope.cli.arguments import AsJson, CaseName, CaseOption, Force, OutFile
-from tightrope.cli.output import print_document, print_json, show
+from tightrope.cli.output import print_document, print_json, print_text, show
 
 
 def register(app: typer.Typer) -> None:
@@ -79,7 +79,7 @@ def parameters(
     if as_csv:
         from tightrope.case import parameters_to_csv
 
-        typer.echo(parameters_to_csv(loaded), nl=False)
+        print_text(parameters_to_csv(loaded))
     elif as_json:
         rows = [parameter.model_dump(mode="json") for parameter in loaded.parameters]
         print_document("parameters", {"case": loaded.id, "parameters": rows})

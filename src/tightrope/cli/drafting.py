@@ -48,7 +48,11 @@ def lint(
     from tightrope.treaty import load_instrument
 
     loaded = load_instrument(instrument)
-    findings = find(loaded, friends or ())
+    friends = friends or []
+    findings = find(loaded, _checked(friends))
+    for friend in friends:
+        if findings == find(loaded, [other for other in friends if other != friend]):
+            say(f"'{friend}' as a friend of the challenger changes no finding on this text")
     if as_json:
         rows = [
             {
@@ -72,6 +76,26 @@ def lint(
         if failed:
             say(f"{failed} finding{'s' * (failed > 1)} at or above '{fail_on}'")
             raise typer.Exit(CHECK_FAILED)
+
+
+def _checked(friends: list[str]) -> list[str]:
+    """The friends, if each is in the form of an actor's id. Errors: InputError."""
+    from pydantic import TypeAdapter, ValidationError
+
+    from tightrope.treaty import InputError, Where
+    from tightrope.treaty.values import ActorId
+
+    for friend in friends:
+        try:
+            TypeAdapter(ActorId).validate_python(friend)
+        except ValidationError:
+            raise InputError(
+                f"'{friend[:60]}' is not the id of an actor",
+                "TW121",
+                Where(field="--friend"),
+                remedy="write it as the text does, beginning with a capital, such as BY",
+            ) from None
+    return friends
 
 
 def compile_profile(option: OptionName, case: CaseOption, as_json: AsJson = False) -> None:

@@ -7,8 +7,11 @@ failed · 130 interrupted.
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 import traceback
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -48,6 +51,8 @@ def tightrope(
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command with `arguments` (default: the command line) and return its exit code."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _stop)
     try:
         app(args=arguments, prog_name="tightrope")
     except SystemExit as stop:
@@ -67,6 +72,11 @@ def main(arguments: list[str] | None = None) -> int:
         _confess(error)
         return OUR_FAULT
     return 0
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """End as Ctrl-C does when the system asks the program to end (SIGTERM)."""
+    raise KeyboardInterrupt
 
 
 def _complain(message: str) -> None:

@@ -13,7 +13,6 @@ from tightrope.case import Case, Option, Settlement
 from tightrope.treaty import (
     InputError,
     Located,
-    Where,
     load_instrument,
     read_file,
     validate,
@@ -36,12 +35,13 @@ def find_option(case: Case, word: str) -> tuple[Case, str]:
     """
     if not _is_path(case, word):
         return case, case.option(word).id
-    option = _read_option(case, Path(word))
+    root = read_file(Path(word))
+    option = _option_of(case, Path(word), root)
     if any(option.id == known.id for known in case.options):
         raise InputError(
             f"'{option.id}' is also the id of an option of {case.id}",
             "TW173",
-            Where(word, None, "id"),
+            root.where("id"),
             remedy="give your copy an id of its own",
         )
     return case.model_copy(update={"options": (*case.options, option)}), option.id
@@ -63,8 +63,8 @@ def _is_path(case: Case, word: str) -> bool:
     return word.endswith((".yaml", ".yml")) or "/" in word or Path(word).is_file()
 
 
-def _read_option(case: Case, path: Path) -> Option:
-    root = read_file(path)
+def _option_of(case: Case, path: Path, root: Located) -> Option:
+    """The option that a file holds, or that its instrument alone makes. Errors: InputError."""
     fields = root.value
     assert isinstance(fields, dict), "a file that can be read is a block of keys"
     if "settlement" in fields or "instrument" in fields:

@@ -5,10 +5,13 @@ Progress and complaints go to stderr, so that stdout can be read by a program.
 
 from __future__ import annotations
 
+import errno
 import json
 import math
+import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -33,9 +36,36 @@ def print_document(command: str, content: Mapping[str, Any]) -> None:
 
 def print_json(document: Mapping[str, Any]) -> None:
     """Print a JSON document in UTF-8 whatever the locale."""
-    text = json.dumps(plain(document), ensure_ascii=False, allow_nan=False, indent=2)
-    sys.stdout.buffer.write(text.encode() + b"\n")
-    sys.stdout.buffer.flush()
+    print_text(json.dumps(plain(document), ensure_ascii=False, allow_nan=False, indent=2) + "\n")
+
+
+def print_text(text: str) -> None:
+    """Print text in UTF-8 whatever the locale. Errors: InputError if there is no place for it."""
+    with _answering():
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Say in words that standard output cannot be written to, such as on a full disk."""
+    try:
+        if sys.stdout is None:
+            raise OSError(errno.EBADF, "it is closed")
+        yield
+    except BrokenPipeError:  # the reader has seen enough
+        raise
+    except OSError as error:
+        from tightrope.treaty import InputError, Where  # only now: most runs need no treaty room
+
+        if sys.stdout is not None:  # or the rest of the answer fails once more at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise InputError(
+            f"the answer cannot be written ({error.strerror or error})",
+            "TW170",
+            Where(field="standard output"),
+            remedy="send it to a place where there is room and where you may write",
+        ) from error
 
 
 def plain(value: Any) -> Any:
@@ -64,9 +94,11 @@ def screen() -> Console:
 
 def show(*parts: RenderableType) -> None:
     """Print readable parts, one under the other."""
-    console = screen()
-    for part in parts:
-        console.print(part)
+    with _answering():
+        console = screen()
+        for part in parts:
+            console.print(part)
+        sys.stdout.flush()
 
 
 def say(message: str) -> None:

@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 SEAL = "report.html"
-"""The file by which a results folder of ours is known, so that no other folder is replaced."""
+"""The page by which a results folder of ours is known, so that no other folder is replaced."""
+GENERATOR = '<meta name="generator" content="Tightrope">'
+"""The mark in the head of every page of ours; a file that only has the page's name lacks it."""
+_HEAD = 1_000
 PREVIEW = "preview.html"
 """The page that stands in a results folder while its run goes on."""
-RENEWED = (SEAL, PREVIEW, "summary.csv", "draws.parquet", "outcomes.nc", "charts", "data")
-"""What a run of `assess` writes, so that none of an earlier run stays beside the new."""
 
 
 def check_folder(folder: Path, seal: str = SEAL) -> None:
@@ -31,10 +32,17 @@ def check_folder(folder: Path, seal: str = SEAL) -> None:
         if not folder.is_dir():
             raise FileExistsError(f"'{folder}' is a file, not a folder")
         foreign = {path.name for path in folder.iterdir()} - {PREVIEW}
-        if foreign and not (folder / seal).exists():
+        if foreign and not _is_ours(folder / seal):
             raise FileExistsError(f"'{folder}' holds other files, which would be lost")
     with beside(folder):
         pass
+
+
+def _is_ours(page: Path) -> bool:
+    if not page.is_file():
+        return False
+    with page.open(encoding="utf-8", errors="replace") as text:
+        return GENERATOR in text.read(_HEAD)
 
 
 @contextmanager
@@ -54,7 +62,7 @@ def whole_folder(folder: Path, seal: str = SEAL) -> Iterator[Path]:
             raise
         # Whatever else lies there, such as a reader's notes or what `explore` solved, is kept.
         for kept in sorted(old.iterdir()) if old.exists() else ():
-            if kept.name not in RENEWED and not (folder / kept.name).exists():
+            if kept.name != PREVIEW and not (folder / kept.name).exists():
                 os.rename(kept, folder / kept.name)
         shutil.rmtree(old, ignore_errors=True)
 

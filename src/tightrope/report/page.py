@@ -10,6 +10,7 @@ from tightrope.report.balance import balance_page
 from tightrope.report.chapter import Chapter
 from tightrope.report.chart import Figure
 from tightrope.report.costs import costs_page
+from tightrope.report.folder import GENERATOR
 from tightrope.report.horizon import when_it_breaks_page
 from tightrope.report.leaks import leaks_page
 from tightrope.report.metadata import metadata_line
@@ -89,6 +90,7 @@ def document(title: str, body: str) -> str:
 <html lang="en">
 <head>
 <meta charset="utf-8">
+{GENERATOR}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="{NOTHING}">
 <title>{escape(title)}</title>

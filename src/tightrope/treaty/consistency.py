@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from pydantic import BaseModel
+
 from tightrope.treaty.clauses import (
     Clause,
     LifeClause,
@@ -55,6 +57,48 @@ def repeated_ids(instrument: Instrument) -> Iterator[InputError]:
                     remedy="give each its own name, or keep one",
                 )  # fmt: skip
             seen.add(word)
+
+
+def repeated_words(instrument: Instrument) -> Iterator[InputError]:
+    """A list within a clause, or the list of sources, names each of its words once."""
+    yield from _repeated(("sources",), instrument.sources)
+    for number, clause in enumerate(instrument.clauses):
+        yield from _repeated_in(clause, ("clauses", number))
+
+
+def _repeated_in(block: BaseModel, path: tuple[str | int, ...]) -> Iterator[InputError]:
+    for name, value in block:
+        if isinstance(value, BaseModel):
+            yield from _repeated_in(value, (*path, name))
+        elif isinstance(value, tuple):
+            yield from _repeated((*path, name), value)
+
+
+def _repeated(path: tuple[str | int, ...], words: Sequence[object]) -> Iterator[InputError]:
+    for number, word in enumerate(words):
+        if word in words[:number]:
+            yield InputError(
+                f"'{word}' is listed twice", "TW111", _at(*path, number),
+                remedy="keep one of the two",
+            )  # fmt: skip
+
+
+def roles_that_cannot_be(instrument: Instrument) -> Iterator[InputError]:
+    """One state is protected; at most one is the challenger."""
+    protected = instrument.in_role("protege")
+    if not protected:
+        yield InputError(
+            "no party is protected", "TW123", _at("parties"),
+            remedy="give the state that is to be protected 'role: protege'",
+        )  # fmt: skip
+    for role, actors in (("protege", protected), ("challenger", instrument.in_role("challenger"))):
+        for actor in actors[1:]:
+            yield InputError(
+                f"'{actor}' is a second {role} beside '{actors[0]}'", "TW123",
+                _at("parties", instrument.actors.index(actor), "role"),
+                allowed=("guarantor", "observer"),
+                remedy="give one instrument for each, or give it another role",
+            )  # fmt: skip
 
 
 def unknown_parties(instrument: Instrument) -> Iterator[InputError]:
@@ -202,6 +246,8 @@ def cap_without_troop_cap(instrument: Instrument) -> Iterator[InputError]:
 
 CHECKS: tuple[Check, ...] = (
     repeated_ids,
+    repeated_words,
+    roles_that_cannot_be,
     unknown_parties,
     unknown_outsiders,
     dangling_references,

@@ -30,6 +30,7 @@ INPUT_CODES: dict[str, str] = {
     "TW120": "an empty file, or one that is not a block of keys",
     "TW121": "an id or a text not in the form its field needs",
     "TW122": "a clause that contradicts itself",
+    "TW123": "a protected state that is missing, or a role that only one state can hold",
 }
 """Every code an input error of this room can carry, with its meaning; stable once published."""
 

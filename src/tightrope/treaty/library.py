@@ -110,6 +110,8 @@ def _find(name: str | Path, beside: Path | None, where: Where) -> Path:
     path = Path(name)
     if beside is not None and not path.is_absolute():
         path = beside.parent / path
+    if not str(name):
+        raise _unknown("", where)
     looks_like_path = isinstance(name, Path) or path.suffix in (".yaml", ".yml") or "/" in name
     try:
         exists = path.exists()

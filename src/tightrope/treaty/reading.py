@@ -34,7 +34,12 @@ _NUMBERS = {
     "finite_number", "greater_than", "greater_than_equal", "less_than", "less_than_equal",
     "int_parsing_size",
 }  # fmt: skip
-_FORMS = {"string_pattern_mismatch", "string_too_short", "string_too_long", "too_short"}
+_LENGTHS = {
+    "string_too_short": "a text that is not empty",
+    "string_too_long": "a text of at most {max_length} characters",
+    "too_short": "a list of at least {min_length}",
+}
+_FORMS = {"string_pattern_mismatch", *_LENGTHS}
 _SEVERAL = 30
 
 
@@ -90,7 +95,8 @@ def _refusal(
     model: type[BaseModel], node: Located, path: _Path, details: Sequence[Any]
 ) -> InputError:
     """Word one refusal from all that pydantic says about one field."""
-    where = Where(field=field_path(path) or None)
+    place = node.nearest(path)
+    where = Where(place.file, place.line, field_path(path) or None)
     kinds = {detail["type"] for detail in details}
     last = str(path[-1]) if path else ""
     if "extra_forbidden" in kinds:
@@ -104,34 +110,35 @@ def _refusal(
         return InputError(
             f"the key '{last}' is missing", "TW106", where, allowed, f"add '{last}:' here"
         )
-    value = _value_at(node, path)
+    value = place.value
     written = _written(value)
     allowed = _allowed(details)
     word = value if isinstance(value, str) else None
     if "date_type" in kinds and not isinstance(value, dict | list):
-        return InputError(f"{written} is not a date", "TW109", where, allowed, "", word)
+        return InputError(
+            f"{written} is not a date", "TW109", where, allowed,
+            "write year, month and day, such as 2025-03-01", word,
+        )  # fmt: skip
     if isinstance(value, str) and kinds & {"literal_error", "union_tag_invalid"}:
         return InputError(
             f"{written} is not one of the words of this field", "TW104", where, allowed,
             "use one of the words allowed", word,
         )  # fmt: skip
     if isinstance(value, float) and not math.isfinite(value):
-        return InputError(f"{written} is not a finite number", "TW108", where, allowed)
+        unread = "is not a number" if math.isnan(value) else "is infinite, or too large to be read"
+        return InputError(f"{written} {unread}", "TW108", where, allowed, "write a finite number")
     if kinds & _NUMBERS and isinstance(value, int | float):
-        return InputError(f"{written} is out of range", "TW108", where, allowed)
+        return InputError(
+            f"{written} is out of range", "TW108", where, allowed, "write a number in the range"
+        )
     if kinds & _FORMS and isinstance(value, str | list):
-        return InputError(f"{written} is not in the form of this field", "TW121", where, allowed)
-    return InputError(f"{written} is of the wrong kind", "TW107", where, allowed)
-
-
-def _value_at(node: Located, path: _Path) -> object:
-    for part in path:
-        inner = node.value
-        if isinstance(inner, dict) and part in inner:
-            node = inner[str(part)]
-        elif isinstance(inner, list) and isinstance(part, int):
-            node = inner[part]
-    return node.value
+        return InputError(
+            f"{written} is not in the form of this field", "TW121", where, allowed,
+            "write it in the form allowed",
+        )  # fmt: skip
+    quoted = value is not None and str(value) in allowed
+    remedy = f'put it in quotes: "{value}"' if quoted else "write what is allowed here"
+    return InputError(f"{written} is of the wrong kind", "TW107", where, allowed, remedy)
 
 
 def _written(value: object) -> str:
@@ -165,7 +172,7 @@ def _allowed(details: Sequence[Any]) -> tuple[str, ...]:
         elif kind in _NUMBERS:
             words = [f"a number {_bound(detail)}"]
         elif kind in _FORMS:
-            words = [str(detail["msg"])[:1].lower() + str(detail["msg"])[1:]]
+            words = [_LENGTHS[kind].format(**context)]
         else:
             words = []
         allowed += [word for word in words if word not in allowed]

@@ -7,7 +7,7 @@ one document. The text is read event by event, never by recursion, with limits o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,7 @@ _NULL = {"", "~", "null", "Null", "NULL"}
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INT = re.compile(r"[-+]?[0-9]{1,18}\Z")
 NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _SPECIAL = re.compile(r"([-+]?)\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z")
 
 
@@ -48,8 +49,13 @@ class Located:
 
     def where(self, field: str | None) -> Where:
         """Return the place of a field such as ``clauses[3].rule``, or of its nearest ancestor."""
+        node = self.nearest(path_parts(field or ""))
+        return Where(node.file, node.line, field)
+
+    def nearest(self, path: Sequence[str | int]) -> Located:
+        """Return the value at a path, or its nearest ancestor that is there."""
         node = self
-        for part in path_parts(field or ""):
+        for part in path:
             inner = node.value
             if isinstance(inner, dict) and part in inner:
                 node = inner[str(part)]
@@ -57,7 +63,7 @@ class Located:
                 node = inner[part]
             else:
                 break
-        return Where(node.file, node.line, field)
+        return node
 
 
 def located(value: object) -> Located:
@@ -73,10 +79,20 @@ def located(value: object) -> Located:
 
 def read_file(path: Path) -> Located:
     """Read a YAML file; `InputError` if it is missing, not text or not the YAML read here."""
+    return read_text(read_utf8(path), str(path))
+
+
+def read_utf8(path: Path) -> str:
+    """Read a file of text; `InputError` if it is missing, a folder, too long or not UTF-8."""
     name = str(path)
     try:
         if path.is_dir():
-            raise InputError(f"'{name}' is a folder, not a file", "TW101", Where(name))
+            raise InputError(
+                f"'{name}' is a folder, not a file",
+                "TW101",
+                Where(name),
+                remedy="give the path of a file",
+            )
         with path.open("rb") as stream:
             raw = stream.read(4 * MAX_CHARACTERS + 1)
     except (OSError, ValueError) as error:
@@ -96,28 +112,27 @@ def read_file(path: Path) -> Located:
             Where(name, line),
             remedy="save the file as UTF-8",
         ) from error
-    return read_text(text, name)
+    if len(text) > MAX_CHARACTERS:
+        raise _too_long(name)
+    return text
 
 
 def read_text(text: str, file: str | None = None) -> Located:
     """Read a YAML text into located values; every fault is an `InputError` with its line."""
     if len(text) > MAX_CHARACTERS:
         raise _too_long(file)
+    refused = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if refused is not None:
+        raise InputError(
+            f"the character U+{ord(refused[0]):04X} cannot stand in a text",
+            "TW102",
+            Where(file, text.count("\n", 0, refused.start()) + 1),
+            remedy="delete it, or save the file as UTF-8 text",
+        )
     try:
         root = _Builder(file).build(text)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        line = mark.line + 1 if mark is not None else None
-        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
-        raise InputError(
-            f"this is not YAML ({problem})",
-            "TW103",
-            Where(file, line),
-            remedy="check indentation, quotes and colons on this line and the one before",
-        ) from error
-    except UnicodeError as error:
-        what = "the text has characters that are not Unicode"
-        raise InputError(what, "TW102", Where(file)) from error
+        raise _not_yaml(error, text, file) from error
     if not isinstance(root.value, dict):
         raise InputError(
             "the file is empty" if root.value is None else "the file is not a block of keys",
@@ -128,8 +143,25 @@ def read_text(text: str, file: str | None = None) -> Located:
     return root
 
 
+def _not_yaml(error: yaml.YAMLError, text: str, file: str | None) -> InputError:
+    """Say what keeps a text from being YAML, on which line; a tab is named as what it is."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    line = mark.line + 1 if mark is not None else None
+    problem = getattr(error, "problem", None) or "unreadable"
+    remedy = "check indentation, quotes and colons on this line and the one before"
+    shown = _BREAK.split(text)[mark.line :] if mark is not None else []
+    if shown and shown[0][mark.column : mark.column + 1] == "\t":
+        problem, remedy = "a tab stands before a value", "write blanks in place of the tab"
+    return InputError(f"this is not YAML ({problem})", "TW103", Where(file, line), remedy=remedy)
+
+
 def _too_long(file: str | None) -> InputError:
-    return InputError(f"the text is longer than {MAX_CHARACTERS} characters", "TW119", Where(file))
+    return InputError(
+        f"the text is longer than {MAX_CHARACTERS} characters",
+        "TW119",
+        Where(file),
+        remedy="give one instrument, table or case file at a time",
+    )
 
 
 class _Builder:
@@ -192,7 +224,11 @@ class _Builder:
         """Put a value into the block or list that is open, and open it if it holds others."""
         self.count += 1
         if self.count > MAX_VALUES or len(self.stack) >= MAX_DEPTH:
-            raise self.fault("the text is nested too deep or has too many values", "TW119", "")
+            raise self.fault(
+                f"the text is nested deeper than {MAX_DEPTH} or has over {MAX_VALUES} values",
+                "TW119",
+                "write it flatter, or part it into several files",
+            )
         if not self.stack:
             self.root = node
         else:
