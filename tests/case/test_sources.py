@@ -9,6 +9,7 @@ from case_files import copy_of_the_case
 
 from tightrope.case import SourceProblem, check_sources, load_case, sources
 from tightrope.case.bibtex import read_bibliography
+from tightrope.treaty import InputError
 
 SPARE = "@misc{spare, title={A}, year={1}}\n"
 SAME = "@misc{article01, title={A}, year={1}}\n"
@@ -26,13 +27,11 @@ def problems_after(tmp_path: Path, file: str, find: str, put: str) -> list[Sourc
 @pytest.mark.parametrize(
     ("file", "find", "put", "what"),
     [
-        ("sources.bib", "@article{leeds2003", "@article{leeds2004", "is cited but not in"),
         ("sources.bib", "@article{leeds2003", f"{SPARE}@article{{leeds2003", "is cited nowhere"),
         ("sources.bib", "@misc{article01", f"{SAME}@misc{{article01", "is given twice"),
         ("sources.bib", "title     = {The War Trap}", "note = {x}", "has no title"),
         ("case.yaml", '"ukCrag2010, sec. 20"', '"ukCrag2010"', "is no source"),
         ("case.yaml", '"ukCrag2010, sec. 20"', '"ukCrag2011, sec. 20"', "is cited but not in"),
-        ("parameters/war.yaml", "cowWar4, columns", "cowWar5, columns", "is cited but not in"),
     ],
 )  # fmt: skip
 def test_a_fault_of_the_sources_is_found(
@@ -42,6 +41,28 @@ def test_a_fault_of_the_sources_is_found(
     found = problems_after(tmp_path, file, find, put)
     assert any(what in problem.what for problem in found)
     assert all(problem.where and problem.key for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("file", "find", "put", "key"),
+    [
+        ("sources.bib", "@article{leeds2003", "@article{leeds2004", "leeds2003"),
+        ("parameters/war.yaml", "cowWar4, columns", "cowWar5, columns", "cowWar5"),
+    ],
+)
+def test_a_number_without_its_work_is_refused(
+    tmp_path: Path, file: str, find: str, put: str, key: str
+) -> None:
+    """A case must not load if a parameter cites what the bibliography does not have."""
+    with pytest.raises(InputError, match=f"cites '{key}'") as caught:
+        problems_after(tmp_path, file, find, put)
+    assert {one.code for one in caught.value.problems()} == {"TW160"}
+
+
+def test_a_case_without_its_bibliography_is_refused(tmp_path: Path) -> None:
+    """A case must not load without the file that its sources stand in."""
+    with pytest.raises(InputError, match=r"no file 'gone\.bib'"):
+        problems_after(tmp_path, "case.yaml", "bibliography: sources.bib", "bibliography: gone.bib")
 
 
 def test_an_entry_is_read_with_nested_braces_and_bare_numbers(tmp_path: Path) -> None:

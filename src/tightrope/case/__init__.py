@@ -27,6 +27,7 @@ from tightrope.case.models import (
 from tightrope.case.new import new_case, new_option
 from tightrope.case.page import parameters_page
 from tightrope.case.parameter import Citation, Parameter
+from tightrope.case.parties import party_problems
 from tightrope.case.schema import (
     case_json_schema,
     option_json_schema,
@@ -72,6 +73,7 @@ __all__ = [
     "parameters_json_schema",
     "parameters_page",
     "parameters_to_csv",
+    "party_problems",
     "read_parameter_csv",
     "required",
     "ships_needed",

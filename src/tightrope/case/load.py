@@ -9,10 +9,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from tightrope.case.bibtex import read_bibliography
 from tightrope.case.ids import required
 from tightrope.case.models import Case, CaseHead, Option
 from tightrope.case.parameter import Parameter
 from tightrope.case.parameter_file import read_parameters
+from tightrope.case.parties import party_problems
 from tightrope.treaty.errors import InputError, Where, did_you_mean, raise_all
 from tightrope.treaty.instrument import Instrument
 from tightrope.treaty.library import library_ids, load_instrument
@@ -95,6 +97,8 @@ def load_case(name: str | Path) -> Case:
         bibliography=head.bibliography,
     )
     raise_all([*_actor_problems(case, root), *_correlation_problems(case, root)])
+    _check_bibliography(case, root)
+    raise_all(list(_unfit_options(case, options_root)))
     return case
 
 
@@ -186,6 +190,48 @@ def _option_problems(
                 "name one of these, or give a path from the folder of the case",
                 option.instrument[:60],
             )
+
+
+def _unfit_options(case: Case, root: Located) -> Iterator[InputError]:
+    for number, option in enumerate(case.options):
+        try:
+            instrument = instrument_of(case, option)
+        except InputError as error:
+            yield from error.problems()
+            continue
+        where = root.where(f"options[{number}].instrument")
+        for problem in party_problems(case, instrument):
+            yield InputError(
+                problem.what, problem.code, where, problem.allowed, problem.remedy, problem.word
+            )
+
+
+def _check_bibliography(case: Case, root: Located) -> None:
+    """Each work that a parameter of the case cites is in its bibliography. Errors: InputError."""
+    path = Path(case.folder) / case.bibliography
+    if not _is_file(path):
+        raise InputError(
+            f"there is no file '{case.bibliography}' in the folder of the case",
+            "TW160",
+            root.where("bibliography"),
+            remedy="name the BibTeX file of the sources, from the folder of the case",
+        )
+    known = tuple(entry.key for entry in read_bibliography(path))
+    cited = [(one.id, citation.key) for one in case.parameters for citation in one.citations]
+    raise_all(
+        [
+            InputError(
+                f"parameter '{name}' cites '{key}', which '{case.bibliography}' does not have",
+                "TW160",
+                Where(str(path), field=key),
+                known,
+                "add an entry with this key, or mend the key",
+                key,
+            )
+            for name, key in cited
+            if key not in known
+        ]
+    )
 
 
 def _is_file(path: Path) -> bool:

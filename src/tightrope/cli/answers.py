@@ -55,12 +55,11 @@ def assess(
 ) -> None:
     """Judge the options of a case: will they be signed, will they hold, who will come."""
     from tightrope.cli.case import prepared_case
-    from tightrope.cli.options import find_options
     from tightrope.cli.preview import previews
     from tightrope.cli.progress import progress
 
-    loaded = prepared_case(case, parameters, settings or [], absent or [])
-    loaded, chosen = find_options(loaded, options or [])
+    changes = parameters, settings or [], absent or []
+    loaded, chosen = prepared_case(case, *changes, options or [])
     if out is not None:
         from tightrope.cli.reporting import check_report
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tightrope.case import Case, Option, load_case, override, read_parameter_csv, without
+from tightrope.cli.options import find_options
 from tightrope.treaty import InputError, Where
 
 
@@ -20,13 +21,18 @@ def open_case(name: str) -> Case:
 
 
 def prepared_case(
-    name: str, parameters: Path | None, settings: list[str], absent: list[str]
-) -> Case:
-    """Load a case; read its parameters from a table, then set single ones, then leave actors out.
+    name: str,
+    parameters: Path | None,
+    settings: list[str],
+    absent: list[str],
+    options: list[str],
+) -> tuple[Case, list[str] | None]:
+    """The case with the options named (a file's is added) and their ids, None if none is named.
 
+    Its parameters are read from a table, then single ones are set, then actors are left out.
     Errors: InputError for whatever cannot be read or does not fit.
     """
-    case = open_case(name)
+    case, chosen = find_options(open_case(name), options)
     if parameters is not None:
         case = read_parameter_csv(case, parameters)
     if settings:
@@ -40,4 +46,4 @@ def prepared_case(
             Where(field="--without"),
             remedy="keep at least one",
         )
-    return case
+    return case, chosen

@@ -133,7 +133,6 @@ def _of_problem(
 ) -> dict[str, Any]:
     from tightrope.case import case_ids
     from tightrope.cli.case import prepared_case
-    from tightrope.cli.options import find_options
     from tightrope.cli.progress import progress
     from tightrope.explore import TEST_PROBLEMS, CaseProblem, TestProblem, session
     from tightrope.explore import explore as ask
@@ -144,7 +143,7 @@ def _of_problem(
     if cheap:
         problem = TestProblem(name)
     else:
-        loaded, chosen = find_options(prepared_case(name, *changes), options)
+        loaded, chosen = prepared_case(name, *changes, options)
         ids = chosen or [option.id for option in loaded.options]
         problem = CaseProblem(loaded, tuple(ids))
     root = None if out is None else out / STORE

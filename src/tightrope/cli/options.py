@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tightrope.case import Case, Option, Settlement
+from tightrope.case import Case, Option, Settlement, party_problems
 from tightrope.treaty import (
     InputError,
     Located,
+    Where,
     load_instrument,
     read_file,
     validate,
 )
+from tightrope.treaty.errors import raise_all
 
 NOTHING_GRANTED = Settlement(
     line="today",
@@ -44,6 +46,8 @@ def find_option(case: Case, word: str) -> tuple[Case, str]:
             root.where("id"),
             remedy="give your copy an id of its own",
         )
+    instrument = load_instrument(option.instrument)
+    raise_all([one.at(Where(word)) for one in party_problems(case, instrument)])
     return case.model_copy(update={"options": (*case.options, option)}), option.id
 
 

@@ -149,8 +149,8 @@ def _not_yaml(error: yaml.YAMLError, text: str, file: str | None) -> InputError:
     line = mark.line + 1 if mark is not None else None
     problem = getattr(error, "problem", None) or "unreadable"
     remedy = "check indentation, quotes and colons on this line and the one before"
-    shown = _BREAK.split(text)[mark.line :] if mark is not None else []
-    if shown and shown[0][mark.column : mark.column + 1] == "\t":
+    written = _BREAK.split(text)[mark.line :] if mark is not None else []
+    if mark is not None and written and written[0][mark.column :].startswith("\t"):
         problem, remedy = "a tab stands before a value", "write blanks in place of the tab"
     return InputError(f"this is not YAML ({problem})", "TW103", Where(file, line), remedy=remedy)
 
