@@ -12,7 +12,7 @@ import pytest
 from chromium import look
 
 from tightrope.report.comparison import Comparison, comparison_page, finding, write_comparison
-from tightrope.report.redline import redline, wording
+from tightrope.report.redline import only_changed, redline, wording
 
 
 def comparison(**other: Any) -> Comparison:
@@ -30,7 +30,7 @@ def comparison(**other: Any) -> Comparison:
             },
             {
                 "clause": "trigger, procedure",
-                "from": {"trigger": None, "procedure": {"says": "All <must> agree."}},
+                "from": {"trigger": None, "procedure": {"says": "All <must> agree"}},
                 "to": {"trigger": {"says": "Any attack."}, "procedure": None},
                 "effect": {"durable": -0.03, "settled": 0.0, "held": -0.03},
             },
@@ -60,10 +60,21 @@ def test_redline_holds_both_texts() -> None:
     assert redline(old, old) == old.replace("<", "&lt;").replace(">", "&gt;")
 
 
+def test_a_list_tells_only_what_differs() -> None:
+    """Blocks that stand in both lists are counted; a list without such a block stays as it is."""
+    one, two, three = ({"actor": actor, "role": "guarantor"} for actor in ("GB", "FR", "US"))
+    before, after = only_changed([one, two], [three, one, two])
+    assert wording(before) == "2 more, the same in both"
+    assert wording(after) == "US (role: guarantor); 2 more, the same in both"
+    assert only_changed([one], [two]) == ([one], [two])
+    assert only_changed("shall", "may") == ("shall", "may")
+    assert only_changed(["air"], ["air", "ground"]) == (["air"], ["air", "ground"])
+
+
 def test_wording_of_nothing_is_empty() -> None:
     """A clause that is not there has no words, and one that is says its sentence first."""
     assert wording(None) == ""
-    assert wording({"grade": "treaty", "says": "It holds."}).startswith("It holds.")
+    assert wording({"grade": "treaty", "says": "It holds."}) == "It holds; grade: treaty"
 
 
 def test_the_finding_follows_the_numbers() -> None:
@@ -80,7 +91,7 @@ def test_every_change_is_shown_in_both_columns() -> None:
     html = comparison_page(comparison())
     told = words(html)
     assert html.count('class="redline"') == 3
-    for part in ("promise", "trigger", "procedure", "They shall help", "All <must> agree."):
+    for part in ("promise", "trigger", "procedure", "They shall help", "All <must> agree"):
         assert part in told
     assert "Article 9: For ten years." in told
     assert "Held once settled +11" in told

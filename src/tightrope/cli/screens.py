@@ -153,9 +153,12 @@ def _mean(stats: Mapping[str, float | None]) -> str:
 
 def comparison_table(a: str, b: str, answer: Mapping[str, Any]) -> Table:
     """Each changed clause with the outcomes it moves."""
+    from tightrope.report.redline import only_changed
+
     table = _plain_table("Clause", f"From {a}", f"To {b}", "Effect")
     for row in answer["clauses"]:
-        table.add_row(row["clause"], _short(row["from"]), _short(row["to"]), _moves(row["effect"]))
+        before, after = only_changed(row["from"], row["to"])
+        table.add_row(row["clause"], _short(before), _short(after), _moves(row["effect"]))
     table.add_row("all together", "", "", _moves(answer["total"]), style="bold")
     return table
 
@@ -166,8 +169,10 @@ def _short(value: Any, width: int = 40) -> str:
 
 
 def _told(value: Any) -> str:
-    """A clause or a part of one in words."""
+    """A clause or a part of one in words; a whole clause by what it says."""
     if isinstance(value, Mapping):
+        if "says" in value:
+            return _told(value["says"])
         return ", ".join(f"{name}: {_told(item)}" for name, item in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(_told(item) for item in value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from tightrope.report.chart import INK, MIDDLE, PER_CENT, Figure
+from tightrope.report.chart import INK, MIDDLE, Figure
 from tightrope.report.results import Results, Spread
 from tightrope.report.tables import table
 from tightrope.report.words import MISSING, points, short, signed
@@ -15,6 +15,8 @@ PARTS = {
     "coordination_gap": "through the others",
 }
 LEAST = 0.005
+POINTS = "replace(format(100 * datum.value, '.0f'), '-', '−')"
+"""Labels in percentage points: the narrow axis has no room for a sign at each."""
 
 
 def backstop_figure(results: Results) -> Figure | None:
@@ -52,8 +54,8 @@ def backstop_figure(results: Results) -> Figure | None:
     y = alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=240, ticks=False))
     x = alt.X(
         "mean:Q",
-        title="Rise in the challenger's success (share)",
-        axis=alt.Axis(labelExpr=PER_CENT, tickCount=5),
+        title="Rise in the challenger's success (points)",
+        axis=alt.Axis(labelExpr=POINTS, tickCount=4),
     )
     bars = (
         alt.Chart(data[data["part"] != "in all"])

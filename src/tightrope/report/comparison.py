@@ -15,7 +15,7 @@ from tightrope.report.chart import INK, MIDDLE, Figure
 from tightrope.report.folder import whole_folder
 from tightrope.report.minister import EXPLORES
 from tightrope.report.page import document
-from tightrope.report.redline import redline, wording
+from tightrope.report.redline import only_changed, redline, wording
 from tightrope.report.tables import folded, table
 from tightrope.report.words import MISSING, counted, first_upper, joined, points, short
 
@@ -147,10 +147,14 @@ def effects_figure(comparison: Comparison) -> Figure:
         whole=data["clause"] == "all together",
         moved=[float(x) if x is not None else 0.0 for x in data["durable"]],
     )
-    fine = "+.0%" if drawn["moved"].abs().max() >= 0.03 else "+.1%"
+    fine = "+.0f" if drawn["moved"].abs().max() >= 0.03 else "+.1f"
     base = alt.Chart(drawn).encode(
         y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=230, ticks=False)),
-        x=alt.X("moved:Q", title="Change of durable", axis=alt.Axis(format=fine, tickCount=4)),
+        x=alt.X(
+            "moved:Q",
+            title="Change of durable (points)",
+            axis=alt.Axis(labelExpr=f"format(100 * datum.value, '{fine}')", tickCount=4),
+        ),
     )
     bars = base.mark_bar(stroke=INK, strokeWidth=0.7, height=12).encode(
         fill=alt.condition("datum.whole", alt.value(INK), alt.value(MIDDLE))
@@ -203,7 +207,7 @@ def _of(value: Any, part: str, parts: Sequence[str]) -> Any:
 
 def _part(comparison: Comparison, name: str, old: Any, new: Any) -> str:
     """One clause or field in both texts, with its redline."""
-    before, after = wording(old), wording(new)
+    before, after = map(wording, only_changed(old, new))
     kind = "added" if not before else "struck out" if not after else "changed"
     said = comparison.clauses.get(name)
     whole = isinstance(old, Mapping) and "says" in old

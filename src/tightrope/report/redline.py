@@ -52,7 +52,7 @@ def wording(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, Mapping):
-        said = [str(value["says"])] if value.get("says") else []
+        said = [str(value["says"]).removesuffix(".")] if value.get("says") else []
         rest = [
             f"{_plain(name)}: {_one(item)}"
             for name, item in value.items()
@@ -78,9 +78,23 @@ def _entry(value: Any) -> str:
     """One of a list of blocks: its first value, the others in brackets, sources left out."""
     if not isinstance(value, Mapping):
         return _one(value)
-    first, *rest = [_one(item) for name, item in value.items() if not name.endswith("source")]
+    told = [(name, _one(item)) for name, item in value.items() if not name.endswith("source")]
+    first, rest = told[0][1], [f"{_plain(name)}: {words}" for name, words in told[1:]]
     return f"{first} ({', '.join(rest)})" if rest else first
 
 
+def only_changed(old: Any, new: Any) -> tuple[Any, Any]:
+    """Two lists of blocks without the blocks that stand in both, which are counted instead."""
+    lists = isinstance(old, list | tuple) and isinstance(new, list | tuple)
+    both = [item for item in old if item in new and isinstance(item, Mapping)] if lists else []
+    if not both:
+        return old, new
+    rest = f"{len(both)} more, the same in both"
+    return (
+        [*(item for item in old if item not in both), rest],
+        [*(item for item in new if item not in both), rest],
+    )
+
+
 def _plain(word: Any) -> str:
-    return str(word).replace("_", " ")
+    return str(word).replace("_", " ").replace("protege", "protégé")
