@@ -179,7 +179,7 @@ def before_and_after(results: Results) -> Figure | None:
                     "after_p95": new["p95"],
                 }
             )
-    if not rows:
+    if not any(row["outcome"] == "durable" for row in rows):
         return None
     data = pd.DataFrame(rows)
     durable = data[data["outcome"] == "durable"].head(SHOWN)
@@ -195,8 +195,7 @@ def before_and_after(results: Results) -> Figure | None:
     new = base.mark_point(size=70, color=INK, fill=INK, shape="diamond", opacity=1).encode(
         x="after:Q"
     )
-    moved = data.assign(change=(data["after"] - data["before"]).abs()).sort_values("change")
-    top = moved.to_dict("records")[-1]
+    drawn, most = _moved_most(durable), _moved_most(data)
     told = [
         (
             f"{row['number']} {row['title']}",
@@ -209,14 +208,24 @@ def before_and_after(results: Results) -> Figure | None:
     return Figure(
         name="record",
         title=(
-            f"The record moves '{top['meaning']}' most under '{short(str(top['title']), 44)}': "
-            f"from {percent(top['before'])} to {percent(top['after'])}"
+            f"Of those drawn, the record moves '{short(str(drawn['title']), 44)}' most: from "
+            f"{percent(drawn['before'])} to {percent(drawn['after'])}"
         ),
-        caption="Open circle: all worlds count alike. Filled diamond: weighed by the record.",
+        caption=(
+            "Open circle: all worlds count alike. Filled diamond: weighed by the record. Of all "
+            f"headlines of all options '{most['meaning']}' moves most, under {most['number']} "
+            f"{short(str(most['title']), 44)}: from {percent(most['before'])} to "
+            f"{percent(most['after'])}."
+        ),
         data=data,
         chart=(line + old + new).properties(width=150, height=alt.Step(22)),
         table=table(("Option", "Outcome", "Before", "After"), told, "Headlines before and after"),
     )
+
+
+def _moved_most(rows: pd.DataFrame) -> dict[str, Any]:
+    change = (rows["after"] - rows["before"]).abs()
+    return {str(key): value for key, value in rows.loc[change.idxmax()].items()}
 
 
 def _ranges(results: Results) -> list[Figure | str]:
