@@ -67,7 +67,7 @@ class StandIn:
         settled = 0.6 - 0.4 * firm + 0.3 * relief + self.luck * chance.uniform(-1, 1)
         accept = np.tile([settled, 0.5, 0.9 - 0.5 * firm, 0.5], (DRAWS, 1))
         held = 0.3 + 0.6 * firm - 0.2 * relief
-        named = {"settled": settled, "held": held, "durable": settled * held, "direct_clash": 0.1}
+        named = {"settled": settled, "held": held, "durable": settled * held, "clash_in_force": 0.1}
         return {k: np.full(DRAWS, v) for k, v in named.items()} | {"accept": accept}
 
 

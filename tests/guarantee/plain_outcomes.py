@@ -193,7 +193,7 @@ class Plain:
         held = float(self.posterior @ by_type)
         always = np.repeat(alive[..., None], 2, axis=-1) / (2.0 * alive.sum())
         facing = (concluded - settled) * float(self.profile.life.at_once)
-        first = lives.first
+        first, covered = lives.first, settled + facing
 
         def ever(name: str) -> float:
             at_probe = sum(
@@ -254,6 +254,8 @@ class Plain:
             "days_to_help": self.over("help_days", attack) / float(attack.sum()),
             "direct_clash": ever("clash"),
             "nuclear_risk": ever("escalate"),
+            "clash_in_force": ever("clash") / covered,
+            "nuclear_in_force": ever("escalate") / covered,
             "lives_lost": 12.0 * (settled * (limited * dull + full * deadly) + going * deadly),
             "war_months": 12.0 * (settled * (limited + full) + going),
             "capability_end": strength,

@@ -16,6 +16,8 @@ from tightrope.guarantee.program import Model, setting_of
 #: Differences of chances or shares, which may be negative.
 SIGNED = ("deterrence", "selection", "reading_gap", "noise_share")
 OPTIONS = ("coalition-willing", "budapest-1994")
+MEASURES = ("scalars", "equal")
+CLASHES = ("direct_clash", "clash_in_force")
 
 
 @pytest.fixture(scope="module", params=OPTIONS)
@@ -106,6 +108,37 @@ def test_durable_is_what_the_signing_types_hold(option: OneWorld) -> None:
         assert scalars["held"] * settled == pytest.approx(durable, abs=1e-12)
 
 
+def test_a_text_without_duties_adds_nothing(small: SmallCase) -> None:
+    """Where a text keeps sanctions and owes nobody help, `deterrence` is 0 on any terms.
+
+    Held fixed: nothing; its terms weigh with and without duties alike.
+    """
+    assert small.compiled("bare-ceasefire").profile.plan.shaped_terms, "its terms must weigh"
+    one = small.solved("bare-ceasefire")
+    for k in one.sound():
+        own, equal = ({n: float(v[k]) for n, v in one.outcomes[m].items()} for m in MEASURES)
+        assert own["deterrence"] == pytest.approx(0.0, abs=1e-9)
+        assert equal["deterrence"] == pytest.approx(0.0, abs=1e-9)
+        for level in ("limited", "full"):
+            terms = own[f"attack_{level}_terms"]
+            assert own[f"attack_{level}"] == pytest.approx(terms, abs=1e-9)
+
+
+def test_risk_in_force_is_the_risk_of_what_is_signed(small: SmallCase) -> None:
+    """A text that begins on a ceasefire has direct_clash = settled·clash_in_force, and so nuclear.
+
+    One that begins at once is at risk as soon as it is concluded.
+    """
+    for name in ("coalition-willing", "no-fly-zone"):
+        one = small.solved(name)
+        for k in one.sound():
+            scalars = {n: float(v[k]) for n, v in one.outcomes["scalars"].items()}
+            covered = scalars["concluded" if name == "no-fly-zone" else "settled"]
+            for risk, in_force in (CLASHES, ("nuclear_risk", "nuclear_in_force")):
+                assert scalars[risk] == pytest.approx(covered * scalars[in_force], abs=1e-12)
+            assert scalars["nuclear_in_force"] <= scalars["clash_in_force"] + 1e-12
+
+
 def test_forced_lead_parts_into_mechanical_and_coordination(option: OneWorld) -> None:
     """backstop_total = backstop_mechanical + coordination_gap, and losing the lead helps no victim.
 
@@ -175,7 +208,7 @@ def test_order_and_a_state_without_means_stake_and_duty_change_nothing(
     """
     before, after, places = both
     for name, value in before["scalars"].items():
-        if name != "direct_clash":  # see the next test
+        if name not in CLASHES:  # see the next test
             np.testing.assert_allclose(
                 after["scalars"][name], np.asarray(value), rtol=1e-10, atol=1e-11, err_msg=name
             )
@@ -191,9 +224,10 @@ def test_an_idle_state_does_not_clash(
 ) -> None:
     """A state without force, stake and duty does not raise the chance of a direct clash."""
     before, after, _ = both
-    np.testing.assert_allclose(
-        after["scalars"]["direct_clash"], before["scalars"]["direct_clash"], atol=1e-9
-    )
+    for name in CLASHES:
+        np.testing.assert_allclose(
+            after["scalars"][name], before["scalars"][name], atol=1e-9, err_msg=name
+        )
 
 
 def test_signed_does_not_simply_fall_in_binding(small: SmallCase, coalition: OneWorld) -> None:

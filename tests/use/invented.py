@@ -57,6 +57,7 @@ def dataset() -> xr.Dataset:
     data["durable"] = (both, data["settled"][1] * data["held"][1])
     gap = data["backstop_total"][1] - data["backstop_mechanical"][1]
     clash = 10.0 ** chance.uniform(-3, -1, size=size)
+    nuclear = clash * 10.0 ** chance.uniform(-3, -1, size=size)
     hazard = chance.uniform(0, 0.05, size=[*size, SIZES["time"]])
     respond = chance.dirichlet([2, 2, 1], size=[*size, SIZES["actor"], SIZES["level"]])
     paths = ("option", "draw", "time")
@@ -65,7 +66,9 @@ def dataset() -> xr.Dataset:
             **data,
             "coordination_gap": (both, gap),
             "direct_clash": (both, clash),
-            "nuclear_risk": (both, clash * 10.0 ** chance.uniform(-3, -1, size=size)),
+            "nuclear_risk": (both, nuclear),
+            "clash_in_force": (both, clash / data["settled"][1].clip(0.1)),
+            "nuclear_in_force": (both, nuclear / data["settled"][1].clip(0.1)),
             "respond": (("option", "draw", "actor", "level", "action"), respond),
             "path_hazard_limited": (paths, hazard),
             "path_hazard_full": (paths, hazard[:, :, ::-1] * 0.5),

@@ -95,6 +95,17 @@ GROUND: dict[str, Factor] = {
 }  # fmt: skip
 """Factors of the three sums, each with its source (author, year) or a reason."""
 
+SUMS: dict[Mission, tuple[str, dict[str, Factor]]] = {
+    "air policing": (
+        "stations × per station × (2 × transit + on station + turnaround) ÷ on station ÷ "
+        "availability",
+        AIR,
+    ),
+    "sea lane": ("stations × rotation ÷ availability", SEA),
+    "line": ("km of line ÷ km per brigade × rotation", GROUND),
+}
+"""Each mission's sum in words with its factors; the functions below work it out."""
+
 
 def aircraft_needed(
     stations: float,

@@ -150,7 +150,9 @@ class Settlement(Model):
 class Option(Model):
     """A course of action: an instrument (library id or path) with a settlement.
 
-    why  in one sentence, why these terms go with this instrument
+    why         in one sentence, why these terms go with this instrument
+    comparator  shown beside the others and never ranked, since the model does not read what the
+                option rests on; the notes of its instrument say why
     """
 
     id: Slug
@@ -158,6 +160,7 @@ class Option(Model):
     instrument: InstrumentName
     settlement: Settlement
     why: Text | None = None
+    comparator: Flag = False
 
 
 class Record(Model):

@@ -108,6 +108,7 @@ settlement:
   accountability: {terms.accountability}  # pursued, deferred or waived
   reparations: {terms.reparations:g}  # share of the damage claimed that is paid, 0 to 1
 why: {_quoted(option.why or "say why these terms go with this instrument")}
+comparator: {str(option.comparator).lower()}  # true: shown beside the others, never ranked
 """
 
 

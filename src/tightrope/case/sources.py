@@ -136,8 +136,13 @@ def main() -> int:
     """Check the sources of every case of the library; exit code 3 if one has a fault."""
     faults = 0
     for name in case_ids():
-        case = load_case(name)
-        problems = check_sources(case)
+        try:
+            case = load_case(name)
+            problems = check_sources(case)
+        except InputError as error:
+            faults += len(error.problems())
+            print(error)
+            continue
         faults += len(problems)
         shares = ", ".join(f"{share:.0%} {kind}" for kind, share in kind_shares(case).items())
         print(f"{name}: {len(case.parameters)} parameters ({shares}), {len(problems)} faults")

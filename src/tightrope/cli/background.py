@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tightrope.case import Case, Option, mission_checks
 from tightrope.case.bibtex import Entry, read_bibliography
+from tightrope.case.mission import SUMS
 from tightrope.treaty import LINT_CODES, Finding, InputError, Instrument, lint, load_instrument
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def text_of(case: Case, option: Option) -> Text:
         profile=compile_option(case, option.id) if promised else {},
         entry=entry,
         accession=accession,
+        aside=" ".join(instrument.notes.split()) or "For comparison." if option.comparator else "",
     )
 
 
@@ -107,6 +109,24 @@ def sizing_rows(case: Case, chosen: list[str]) -> list[dict[str, str]]:
                     "provides": f"{given} {check.unit}",
                     "needs": f"{need.central} [{need.low}–{need.high}]",
                     "share of the central need": share,
+                }
+            )
+    return rows
+
+
+def sum_rows() -> list[dict[str, str]]:
+    """How each mission's need is worked out: its sum, then each factor with range and source."""
+    rows = []
+    for task, (formula, factors) in SUMS.items():
+        for name, one in factors.items():
+            rows.append(
+                {
+                    "task": task,
+                    "need": formula,
+                    "factor": name.replace("_", " "),
+                    "low, central, high need": f"{one.low:g}, {one.central:g}, {one.high:g}",
+                    "unit": one.unit,
+                    "source": one.source,
                 }
             )
     return rows

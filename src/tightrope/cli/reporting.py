@@ -100,7 +100,7 @@ def save_comparison(
 
 def results_of(case: Case, assessment: Assessment, command: str) -> Results:
     """What a report is made of, from an assessment and the command line that gives it again."""
-    from tightrope.cli.background import sizing_rows, text_of, works_of
+    from tightrope.cli.background import sizing_rows, sum_rows, text_of, works_of
     from tightrope.guarantee.draws import parameter_draws
     from tightrope.report.results import Results
 
@@ -129,6 +129,7 @@ def results_of(case: Case, assessment: Assessment, command: str) -> Results:
         texts={option.id: text_of(case, option) for option in chosen},
         bibliography=works_of(case),
         sizing=sizing_rows(case, [option.id for option in chosen]),
+        sums=sum_rows(),
     )
 
 

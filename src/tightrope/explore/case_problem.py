@@ -22,7 +22,8 @@ from tightrope.treaty import InputError, Where
 WORSE = frozenset(
     {
         "attack_limited", "attack_full", "probes_per_year", "days_to_help", "direct_clash",
-        "nuclear_risk", "lives_lost", "war_months", "cost_standing", "cost_expected",
+        "nuclear_risk", "clash_in_force", "nuclear_in_force", "lives_lost", "war_months",
+        "cost_standing", "cost_expected",
         "reading_gap", "noise_share", "multiplicity_flag", "frozen", "backstop_total",
         "backstop_mechanical",
     }

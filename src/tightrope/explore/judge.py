@@ -27,7 +27,7 @@ JUDGED = (*SCALARS, *(f"equal_{name}" for name in EQUAL))
 SOLVED = 0.5
 WORST = 0.1
 #: Outcomes told of every draft, whatever it is judged by.
-TOLD = ("settled", "held", "durable", "direct_clash", "cost_expected")
+TOLD = ("settled", "held", "durable", "clash_in_force", "cost_expected")
 
 
 def check_objectives(levers: Levers) -> None:

@@ -186,7 +186,9 @@ class Assessment:
 
     def finding(self) -> str:
         """One sentence computed from the results."""
+        aside = {r.option.id for r in self.results if r.option.comparator}
         rows = self.ranking()
+        rows = [row for row in rows if row["option"] not in aside] or rows
         best = rows[0]
         d = best["durable"]
         if d["mean"] is None:

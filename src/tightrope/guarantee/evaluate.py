@@ -88,7 +88,7 @@ class Lives(NamedTuple):
     quiet: Future | None  # own terms, the challenger's shocks (almost) gone
     undutied: Future | None  # own terms, no duties
     equal: Future | None  # equal terms
-    equal_undutied: Future | None
+    equal_undutied: Future | None  # the same without any duty
     bare: Future  # no duties, no terms
     bare_table: StageTable
     capability: Array  # protégé's own strength over the challenger's, (b, S)
@@ -181,12 +181,14 @@ def live(
     # Beyond the years reported only what the attack is decided by is used.
     decisive = timeline.DECISIVE
     laid, laid_now = (laid_at(t, at=at, fields=decisive) for t in (own, now))
-    no_duties = (own.undutied, own.bare, now.bare)
-    in_terms, no_terms, bare = (timeline.along(t, whole, decisive) for t in no_duties)
+    no_duties = (own.undutied, own.bare, now.undutied, now.bare)
+    in_terms, no_terms, in_now, bare = (timeline.along(t, whole, decisive) for t in no_duties)
     before = (at < start).astype(float)
     over = (at >= jnp.minimum(profile.life.duration, 1e6)).astype(float)
     # Terms that change strengths weigh from entry into force to expiry, as their price does.
-    undutied = timeline.choose_stage(jnp.maximum(before, over), no_terms, in_terms)
+    beyond = jnp.maximum(before, over)
+    undutied = timeline.choose_stage(beyond, no_terms, in_terms)
+    undutied_now = timeline.choose_stage(beyond, bare, in_now)
 
     def pick(here: Array, early: Array, late: Array) -> Array:
         return jnp.where(before > 0, early, jnp.where(over > 0, late, here))
@@ -234,7 +236,7 @@ def live(
         equal = paths(world, laid_now, [level] * len(laid_now))
         dutiful += [(sharp, dutiful[0][1]), (world, equal)]
         terms_only = paths(held, [undutied], [flow_along(stages[0], False)])
-        unbound += [(held, terms_only), (world, paths(world, [bare], [level]))]
+        unbound += [(held, terms_only), (world, paths(world, [undutied_now], [level]))]
     with_duties = run(dutiful, before, branches)
     without = run(unbound, jnp.zeros_like(before), jnp.ones(1))
 

@@ -45,6 +45,8 @@ SCALARS: dict[str, tuple[str, str]] = {
     "days_to_help": ("days", "until those who act arrive, given an attack"),
     "direct_clash": ("chance", "a guarantor fights the challenger within the horizon"),
     "nuclear_risk": ("chance", "a direct fight escalates to nuclear use within the horizon"),
+    "clash_in_force": ("chance", "direct_clash, given that the cover has begun"),
+    "nuclear_in_force": ("chance", "nuclear_risk, given that the cover has begun"),
     "lives_lost": ("thousand", "deaths in war within the horizon or until the war ends"),
     "war_months": ("months", "months of war ahead"),
     "capability_end": ("ratio", "protégé's own strength over the challenger's at the end"),
@@ -129,6 +131,9 @@ def scalars(
     later_years = jnp.sum(jnp.stack(years), axis=0)
     clash = _chance(lives, attacks, probes, "clash")
     nuclear = _chance(lives, attacks, probes, "escalate")
+    clash_now, nuclear_now = first.clash[middle, 2], first.escalate[middle, 2]
+    # Share of those who face today's full attack among those covered: 0 but where cover is at once.
+    now_share = facing / jnp.maximum(settled + facing, 1e-300)
     standing = standing_cost(world, profile.in_force)
     discount = jnp.exp(-world["discount"] * clock.middles)
     peace = jnp.einsum("bsw,s->", alive, discount) * clock.step
@@ -157,8 +162,10 @@ def scalars(
         "honour_if_tested": jnp.where(promised, _honour(lives, tested), missing),
         "resist_if_tested": _over(lives.laid, "resist", tested),
         "days_to_help": _over(lives.laid, "help_days", attacks) / any_attack,
-        "direct_clash": settled * clash + facing * first.clash[middle, 2],
-        "nuclear_risk": settled * nuclear + facing * first.escalate[middle, 2],
+        "direct_clash": settled * clash + facing * clash_now,
+        "nuclear_risk": settled * nuclear + facing * nuclear_now,
+        "clash_in_force": (1.0 - now_share) * clash + now_share * clash_now,
+        "nuclear_in_force": (1.0 - now_share) * nuclear + now_share * nuclear_now,
         "lives_lost": 12.0
         * (settled * (later_years @ toll) + (1.0 - settled) * now.years * lives_full),
         "war_months": 12.0 * (settled * later_years.sum() + (1.0 - settled) * now.years),

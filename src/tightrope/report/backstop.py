@@ -81,7 +81,8 @@ def backstop_figure(results: Results) -> Figure | None:
             f"How much likelier the challenger succeeds in a full attack if {lead} stays out than "
             "if it fights. Grey: with the others' choices held fixed. White: because the others "
             "then choose anew; to the left they fill the gap, to the right they follow out. "
-            "Diamond: both together. Ranges are in the table."
+            "Diamond: both together. The title counts what moves by half a point or more; ranges "
+            "are in the table."
         ),
         data=data.drop(columns="label"),
         chart=(bars + marks).properties(width=150, height=alt.Step(21)),

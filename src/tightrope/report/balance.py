@@ -60,8 +60,9 @@ ROWS = (
         "chance that all whose consent is needed give it and the fighting stops",
     ),
     Row(
-        "Escalation and direct confrontation", True, ("direct_clash",),
-        "chance that a guarantor fights the challenger", more=False, kind="frequency",
+        "Escalation and direct confrontation", True, ("clash_in_force",),
+        "chance that a guarantor fights the challenger, once the cover has begun",
+        more=False, kind="frequency",
     ),
     Row(
         "Limits of extended deterrence", True, ("honour_if_tested",),
@@ -160,7 +161,8 @@ def _table(results: Results, rows: Sequence[Row], caption: str) -> str:
             cells.append((row.name, row.says, MISSING, MISSING, MISSING))
             continue
         own = dict(known).get(first or "")
-        ends = [f"{told(v, row.kind)} ({results.number(o)})" for o, v in (known[0], known[-1])]
+        worst = next(pair for pair in known if pair[1] == known[-1][1])  # the first of equals
+        ends = [f"{told(v, row.kind)} ({results.number(o)})" for o, v in (known[0], worst)]
         if len(known) == 1:
             ends = [MISSING, MISSING]
         cells.append((row.name, row.says, told(own, row.kind), *ends))

@@ -72,7 +72,8 @@ def displacement_figure(results: Results) -> Figure | None:
         caption=(
             "Chance that the first attack within the horizon is full (left) or limited (right), "
             "given settled. Open circle: on the same terms without any duty; filled: with the "
-            "duties. Displaced means that full attacks grow rarer and limited ones more frequent."
+            "duties. Displaced means that full attacks grow rarer and limited ones more frequent, "
+            "each by more than half a point."
         ),
         data=data,
         chart=parts.facet(

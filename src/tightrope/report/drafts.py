@@ -24,7 +24,7 @@ EFFECTS = {
     "accept_protege": "protégé accepts",
     "accept_lead": "lead accepts",
     "accept_others": "others accept",
-    "direct_clash": "direct clash",
+    "clash_in_force": "direct clash, once in force",
 }
 LEAST = 0.0005
 
@@ -162,14 +162,14 @@ def _number(value: float | None) -> str:
 def _card(answer: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     """One recommended draft: its changes, who gains by each, and what lint finds."""
     knee = " · the knee" if row["id"] == answer["knee"] else ""
-    names = ("settled", "held", "durable", "direct_clash")
+    names = ("settled", "held", "durable", "clash_in_force")
     shares = [percent(share_of(row, name)) for name in names]
     lines = [
         f"<article class='change'><h3>{escape(row['id'])}{knee}</h3>",
         paragraph(row["title"]),
         paragraph(
             f"Settled {shares[0]}, held {shares[1]}, durable {shares[2]}, direct clash "
-            f"{shares[3]}. Nearest option of the case: {row['nearest']}, "
+            f"{shares[3]} once in force. Nearest option of the case: {row['nearest']}, "
             f"{counted(len(row['changes']), 'difference')}."
             + (f" File: drafts/{Path(row['file']).name}." if row.get("file") else "")
         ),

@@ -326,17 +326,18 @@ def _path_figure(results: Results, name: str, word: str, axis: str) -> Figure | 
 
 
 def _path_finding(results: Results, what: str, change: pd.Series[float]) -> str:
-    rising, moved = int((change > 0).sum()), str(change.abs().idxmax())
-    way = "rises" if change[moved] > 0 else "falls"
-    like = f"rises under {rising} of {counted(len(change), 'option')}"
-    if rising in (0, len(change)):
-        like = f"{'rises' if rising else 'falls'} under every option"
+    moved = str(change.abs().idxmax())
+    up = bool(change[moved] > 0)
+    way, like_it = ("rises" if up else "falls"), (change > 0) if up else (change < 0)
+    like = f"{way} under {int(like_it.sum())} of {counted(len(change), 'option')}"
+    if like_it.all():
+        like = f"{way} under every option"
     by = f"by {abs(change[moved]):.2f}"
     if len(change) == 1:
         return f"{what} {way} {by} over the years"
     if change.max() - change.min() < ALIKE * abs(change[moved]):
         return f"{what} {like} over the years, and about as much, {by}: the texts hardly move it"
-    return (
-        f"{what} {like} over the years; most under '{short(results.titles[moved], 44)}', where "
-        f"it {way} {by}"
-    )
+    told = change.abs().map("{:.2f}".format)
+    alike = int((like_it & (told == told[moved])).sum())
+    most = f"under '{short(results.titles[moved], 44)}'" if alike == 1 else f"under {alike} of them"
+    return f"{what} {like} over the years; most, {by}, {most}"

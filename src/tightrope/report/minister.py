@@ -45,7 +45,7 @@ def solved(results: Results) -> list[str]:
 
 def reference(results: Results) -> str | None:
     """The most durable of the options that ask for no signature, or None."""
-    known = [o for o in results.others if results.mean(o, "durable") is not None]
+    known = [o for o in results.unsigned if results.mean(o, "durable") is not None]
     return max(known, key=lambda o: results.mean(o, "durable") or 0.0) if known else None
 
 
@@ -198,11 +198,11 @@ def _thousand(value: float) -> str:
 FACTS: dict[str, tuple[str, Callable[[float], str]]] = {
     "cost_standing": ("The answer costs, a year", _money),
     "lives_lost": ("Deaths in war, all years", _thousand),
-    "direct_clash": ("A guarantor in the fight", frequency),
-    "nuclear_risk": ("Nuclear use", frequency),
+    "clash_in_force": ("Direct clash, in force", frequency),
+    "nuclear_in_force": ("Nuclear use, in force", frequency),
 }
 """Outcomes of the answer that stand on page 0, with their names and how to write them."""
-UNCOUNTED = ("direct_clash", "nuclear_risk")
+UNCOUNTED = ("clash_in_force", "nuclear_in_force")
 """Outcomes that the model does not count for a war that goes on."""
 
 

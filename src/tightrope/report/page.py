@@ -122,10 +122,14 @@ def _options(results: Results) -> str:
     )
 
 
+def _aside(why: str) -> str:
+    return f" <strong>For comparison only, not ranked:</strong> {escape(why)}" if why else ""
+
+
 def _promises(results: Results) -> str:
     rows = "".join(
         f"<dt><strong>{escape(results.number(o))} · {escape(results.titles[o])}</strong></dt>"
-        f"<dd>{escape(results.text(o).promise)}</dd>"
+        f"<dd>{escape(results.text(o).promise)}{_aside(results.text(o).aside)}</dd>"
         for o in results.options
         if results.text(o).promise
     )

@@ -158,7 +158,7 @@ def _options_shown(results: Results, data: pd.DataFrame) -> list[str]:
     by_force = list(total.sort_values(ascending=False).index)
     chosen = dict.fromkeys([*agreements[:TOP_DURABLE], *by_force])
     kept = set(list(chosen)[:TOP_OPTIONS])
-    return [o for o in agreements if o in kept] + results.others[:1]
+    return [o for o in agreements if o in kept] + results.unsigned[:1]
 
 
 def _cell(mean: float, promised: str) -> str:
@@ -193,10 +193,13 @@ def _finding(data: pd.DataFrame, results: Results) -> str:
         return "No guarantor has a duty or a stake in a full attack"
     best = data.to_dict("records")[int(data["mean"].to_numpy().argmax())]
     title = short(results.titles[best["option"]], 60)
-    return (
+    told = (
         f"Likeliest to fight over a full attack: {results.actor(best['actor'])} under "
         f"'{title}', {percent(best['mean'])}"
     )
+    shares = data.groupby("actor")["mean"].max().map(percent)
+    others = int((shares == percent(best["mean"])).sum()) - 1
+    return told + (f"; {counted(others, 'other state')} as likely somewhere" if others else "")
 
 
 def promised_and_expected(results: Results, data: pd.DataFrame) -> Figure | None:
@@ -344,4 +347,19 @@ def _sizing(results: Results) -> list[Figure | str]:
             rows,
             "What the text provides against what its task needs: central [low–high]",
         ),
+        *_sums(results),
+    ]
+
+
+def _sums(results: Results) -> list[Figure | str]:
+    """How each need is worked out, factor by factor, folded; nothing where it is not known."""
+    if not results.sums:
+        return []
+    head = tuple(name.capitalize() for name in results.sums[0])
+    rows = [tuple(row.values()) for row in results.sums]
+    return [
+        folded(
+            "Show how each need is worked out",
+            table(head, rows, "The sum of each task, and where each of its factors is from"),
+        )
     ]

@@ -23,6 +23,7 @@ class Text:
     form       treaty, political-declaration, ...
     terms      the settlement that goes with it, word → value
     findings   lint findings {code, severity, clause, article, reason, suggestion}
+    aside      why the option stands for comparison only and is not ranked; empty if it is ranked
     profile    the `compile` document {guarantors, levels, covered, measure, ...}; empty if none
     entry      years until it is in force; accession: years until membership; None where neither
     """
@@ -34,6 +35,7 @@ class Text:
     profile: Mapping[str, Any] = field(default_factory=dict)
     entry: float | None = None
     accession: float | None = None
+    aside: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Results:
     worlds       parameter id → its value in each draw
     texts        option id → what it says
     bibliography citation key → the work in one line
+    sums         rows that say how a mission's need is worked out, factor by factor
     sizing       rows that set a mission's needs against what an option provides; may be empty
     """
 
@@ -86,6 +89,7 @@ class Results:
     texts: Mapping[str, Text] = field(default_factory=dict)
     bibliography: Mapping[str, str] = field(default_factory=dict)
     sizing: Sequence[Mapping[str, Any]] = ()
+    sums: Sequence[Mapping[str, str]] = ()
 
     @property
     def options(self) -> list[str]:
@@ -94,14 +98,19 @@ class Results:
 
     @property
     def agreements(self) -> list[str]:
-        """Options that somebody is asked to sign, best first."""
-        return [option for option in self.options if self.document["options"][option]["accept"]]
+        """Options that somebody is asked to sign and that are ranked, best first."""
+        return [o for o in self.options if o not in self.unsigned and not self.text(o).aside]
+
+    @property
+    def unsigned(self) -> list[str]:
+        """Options that nobody is asked to sign, such as no agreement, best first."""
+        return [o for o in self.options if not self.document["options"][o]["accept"]]
 
     @property
     def others(self) -> list[str]:
-        """Options that nobody is asked to sign, such as no agreement, best first."""
-        signable = set(self.agreements)
-        return [option for option in self.options if option not in signable]
+        """Options that are not ranked: nobody is asked to sign, or they stand for comparison."""
+        ranked = set(self.agreements)
+        return [option for option in self.options if option not in ranked]
 
     def number(self, option: str) -> str:
         """The option's mark in every chart: its place among agreements, or a letter."""

@@ -13,7 +13,8 @@ from tightrope.report.results import Results
 from tightrope.report.tables import table
 from tightrope.report.words import MISSING, frequency, short
 
-RISKS = {"direct_clash": "direct clash", "nuclear_risk": "nuclear use"}
+RISKS = {"clash_in_force": "direct clash", "nuclear_in_force": "nuclear use"}
+"""Risks once the cover has begun: a text that is never signed must not look safe for that."""
 FLOOR = 1e-6
 """Chances below this are drawn here and said to be below it: the scale has no zero."""
 TICKS = [10.0**-k for k in range(6, -1, -1)]
@@ -24,7 +25,7 @@ LABELS = (
 
 
 def risk_figure(results: Results) -> Figure | None:
-    """Chance of a direct fight and of nuclear use within the horizon; None where not known."""
+    """Chance of a direct fight and of nuclear use once the cover has begun; None if not known."""
     rows = []
     for option in results.options:
         for outcome, word in RISKS.items():
@@ -38,7 +39,7 @@ def risk_figure(results: Results) -> Figure | None:
                     "title": results.titles[option],
                     "risk": word,
                     **found,
-                    "reading": _reading(results, option, found["mean"]),
+                    "reading": frequency(mean) if (mean := found["mean"] or 0.0) > 0 else "none",
                 }
             )
     if not rows:
@@ -62,7 +63,7 @@ def risk_figure(results: Results) -> Figure | None:
     scale = alt.Scale(type="log", domain=[FLOOR, 1.0])
     axis = alt.Axis(values=TICKS[::2], labelExpr=LABELS, labelOverlap=False, labelFontSize=11)
     lines = base.mark_rule(color=MIDDLE, strokeWidth=1.5).encode(
-        x=alt.X("p05:Q", title="Chance within the horizon", axis=axis, scale=scale), x2="p95:Q"
+        x=alt.X("p05:Q", title="Chance, once in force", axis=axis, scale=scale), x2="p95:Q"
     )
     marks = base.mark_point(size=60, color=INK, opacity=1, strokeWidth=1.4).encode(
         x=alt.X("mean:Q", scale=scale),
@@ -76,7 +77,8 @@ def risk_figure(results: Results) -> Figure | None:
         title=_finding(results, data),
         caption=(
             "Direct clash: a guarantor's forces fight the challenger's. Nuclear use: such a fight "
-            "escalates to it. Each step along the scale is a hundredfold. Marks are means over "
+            "escalates to it. Both are given that the cover has begun; how likely that is stands "
+            "on page 1. Each step along the scale is a hundredfold. Marks are means over "
             "worlds, which a few bad worlds can carry; lines span 5 to 95 % of worlds and end at "
             f"1 in {1 / FLOOR:,.0f} where they go lower. Nobody knows these chances to better than "
             "their order of magnitude."
@@ -87,34 +89,24 @@ def risk_figure(results: Results) -> Figure | None:
     )
 
 
-def _reading(results: Results, option: str, mean: float | None) -> str:
-    if mean is not None and mean > 0:
-        return frequency(mean)
-    if option in results.agreements:
-        return "none"
-    return "not counted"
-
-
 def _table(results: Results, data: pd.DataFrame) -> str:
     rows = []
-    for option in dict.fromkeys(data["option"]):
+    for option in results.options:
         cells = []
         for word in RISKS.values():
             part = data[(data["option"] == option) & (data["risk"] == word)]
             if part.empty:
-                cells += [MISSING, MISSING]
+                cells += [MISSING if option in results.agreements else "not counted", MISSING]
                 continue
             row = part.to_dict("records")[0]
-            if not row["mean"] > 0:
-                cells += [str(row["reading"]), MISSING]
-            else:
-                low, high = (frequency(row[k]).removeprefix("about ") for k in ("p05", "p95"))
-                cells += [str(row["reading"]), f"{low} to {high}"]
+            low, high = (frequency(row[k]).removeprefix("about ") for k in ("p05", "p95"))
+            cells += [row["reading"], f"{low} to {high}" if row["mean"] > 0 else MISSING]
         rows.append((f"{results.number(option)} {results.titles[option]}", *cells))
     head = ("Option", "Direct clash", "5–95 % of worlds", "Nuclear use", "5–95 % of worlds")
     note = (
-        "Chance within the horizon, as a frequency. Not counted: where nothing is signed no "
-        "guarantor fights, and what the running war may do is outside the model"
+        "Chance within the horizon once the cover has begun, as a frequency. Not counted: where "
+        "nothing is signed no guarantor fights, and what the running war may do is outside the "
+        "model"
     )
     return table(head, rows, note)
 
@@ -125,7 +117,8 @@ def _finding(results: Results, data: pd.DataFrame) -> str:
         return "No option brings a guarantor into a direct fight in this run"
     high, low = most(part, "mean"), least(part, "mean")
     wide = math.log10(max(float(high["p95"]), FLOOR) / max(float(high["p05"]), FLOOR))
-    told = f"Nuclear use: {frequency(float(high['mean']))} under '{short(str(high['title']), 44)}'"
+    told = f"Nuclear use, once in force: {frequency(float(high['mean']))} under "
+    told += f"'{short(str(high['title']), 44)}'"
     if high["option"] != low["option"]:
         told += f", the most of all, and {frequency(float(low['mean']))} where least"
     if wide >= 0.75:

@@ -225,7 +225,7 @@ def before_and_after(results: Results) -> Figure | None:
 
 def _moved_most(rows: pd.DataFrame) -> dict[str, Any]:
     change = (rows["after"] - rows["before"]).abs()
-    return {str(key): value for key, value in rows.loc[change.idxmax()].items()}
+    return {str(key): value for key, value in rows.iloc[int(change.to_numpy().argmax())].items()}
 
 
 def _ranges(results: Results) -> list[Figure | str]:

@@ -69,7 +69,7 @@ def accession_veto(text: Instrument, context: Context) -> Iterator[Leak]:
     for clause in text.lives:
         path = clause.accession
         if path is not None and (path.all_members_must_agree or path.vetoes):
-            known = f" ({', '.join(path.vetoes)} is known to oppose)" if path.vetoes else ""
+            known = f" (known to oppose: {', '.join(path.vetoes)})" if path.vetoes else ""
             yield leak_in(
                 clause,
                 f"a single member of {path.body} can stop the accession{known}",
