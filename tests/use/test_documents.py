@@ -11,6 +11,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tightrope import __version__
+from tightrope.cli.schemas import schema_of
+from tightrope.guarantee.assessment import BACKSTOP
+from tightrope.guarantee.outcomes import EQUAL, SCALARS
 
 LIGHT = {
     "cases": ["cases"],
@@ -106,3 +109,14 @@ def test_utf8_whatever_the_locale(tightrope: Any) -> None:
     )
     assert "é" in answer.out.decode("utf-8")
     assert answer.document["case"] == "ukraine"
+
+
+def test_the_schemas_name_every_outcome() -> None:
+    """A document without an outcome, or with one of another name, must not pass its schema."""
+    spread = {*SCALARS, *BACKSTOP}
+    option = schema_of("assess")["$defs"]["option"]
+    assert spread <= set(option["required"]) and option["additionalProperties"] is False
+    assert set(option["properties"]["equal_terms"]["required"]) == set(EQUAL)
+    effect = schema_of("compare")["$defs"]["effect"]
+    assert set(effect["required"]) == spread | {f"equal_{name}" for name in EQUAL}
+    assert effect["additionalProperties"] is False

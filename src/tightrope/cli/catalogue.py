@@ -71,7 +71,7 @@ def parameters(
 ) -> None:
     """List every number of a case with its range, unit, source and kind."""
     from tightrope.case import load_case
-    from tightrope.cli.screens import parameter_table
+    from tightrope.cli.screens import parameter_lines
 
     loaded = load_case(case)
     if as_csv and as_json:
@@ -84,7 +84,7 @@ def parameters(
         rows = [parameter.model_dump(mode="json") for parameter in loaded.parameters]
         print_document("parameters", {"case": loaded.id, "parameters": rows})
     else:
-        show(parameter_table(loaded))
+        show(*parameter_lines(loaded))
 
 
 def schema(
@@ -115,7 +115,7 @@ def new_instrument(
     text = instrument_template(source)
     check_new(out, force)
     write_whole(out, text)
-    typer.echo(f"Wrote {out}. Check it with: tightrope lint {out}", err=True)
+    typer.echo(f"Wrote {out}. Give it an id of its own, then: tightrope lint {out}", err=True)
 
 
 def new_option(
@@ -134,7 +134,10 @@ def new_option(
     text = option_text(load_case(case), source)
     check_new(out, force)
     write_whole(out, text)
-    typer.echo(f"Wrote {out}. Ask about it with: tightrope assess {case} --option {out}", err=True)
+    typer.echo(
+        f"Wrote {out}. Give it an id of its own, then: tightrope assess {case} --option {out}",
+        err=True,
+    )
 
 
 def new_case(

@@ -24,6 +24,7 @@ HEADLINES = ("settled", "held", "durable", "deterrence", "honour_if_tested", "di
 SHOWN = 10
 """Options on the screen of `assess`: what fits a small terminal with the words around them."""
 
+NOTHING = "nothing to speak of"
 LEAST_EFFECT = 0.0005
 """A change of an outcome smaller than this is not shown."""
 
@@ -40,19 +41,20 @@ def _indented(words: str) -> Padding:
     return Padding(Text(words), (0, 0, 0, 2), expand=False)
 
 
-def parameter_table(case: Case) -> Table:
-    """Every parameter with its range, unit, kind and source."""
-    table = _plain_table("Parameter", "Value", "Range", "Unit", "Kind", "Source")
+def parameter_lines(case: Case) -> Iterator[RenderableType]:
+    """Every parameter with its value, range and unit, and below them its kind and source."""
     for one in case.parameters:
         around = f"{one.low:g} to {one.high:g}" if one.low < one.high else "fixed"
-        table.add_row(one.id, f"{one.value:g}", around, one.unit, one.kind, one.source)
-    return table
+        yield Text.assemble((one.id, "bold"), f"  {one.value:g} ({around}), {one.unit}")
+        source = one.source if one.kind == "judgement" else f"{one.kind}: {one.source}"
+        yield _indented(source)
 
 
 def option_lines(rows: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
     """What is on the table: id, form, title and promise of each option."""
     for row in rows:
-        yield Text(f"{row['id']}  ({row['form']})", style="bold")
+        form = "no text" if row["form"] == "none" else row["form"]
+        yield Text(f"{row['id']}  ({form})", style="bold")
         yield _indented(f"{row['title']}.\n{row['promise']}")
 
 
@@ -156,10 +158,15 @@ def comparison_table(a: str, b: str, answer: Mapping[str, Any]) -> Table:
     from tightrope.report.redline import only_changed
 
     table = _plain_table("Clause", f"From {a}", f"To {b}", "Effect")
+    idle = [row["clause"] for row in answer["clauses"] if not _moves(row["effect"])]
     for row in answer["clauses"]:
+        if row["clause"] in idle:
+            continue
         before, after = only_changed(row["from"], row["to"])
         table.add_row(row["clause"], _short(before), _short(after), _moves(row["effect"]))
-    table.add_row("all together", "", "", _moves(answer["total"]), style="bold")
+    if idle:
+        table.add_row(", ".join(idle), "", "", NOTHING)
+    table.add_row("all together", "", "", _moves(answer["total"]) or NOTHING, style="bold")
     return table
 
 
@@ -186,7 +193,7 @@ def _moves(effect: Mapping[str, float | None]) -> str:
         for name, change in moved.items()
         if change is not None and abs(change) >= LEAST_EFFECT
     ]
-    return ", ".join(told) or "nothing to speak of"
+    return ", ".join(told)
 
 
 def chain_lines(answer: Mapping[str, Any]) -> Iterator[RenderableType]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tightrope.case import Case
 from tightrope.game import ACTIONS
 from tightrope.guarantee.assess import CHUNK, Progress, Result, solve_options
-from tightrope.guarantee.outcomes import EQUAL, PATHS, SCALARS
+from tightrope.guarantee.outcomes import BY_ACTOR, EQUAL, PATHS, SCALARS
 from tightrope.guarantee.record import Stats, effective, log_likelihoods, stats, weights_of
 from tightrope.treaty import LEVELS
 
@@ -268,7 +268,15 @@ class Assessment:
                 "action": list(ACTIONS),
                 "time": (np.arange(steps) + 0.5) * self.case.horizon_years / max(1, steps),
             },
-            attrs={"case": self.case.id, "seed": self.seed, "guarantors": " ".join(ids)},
+            attrs={
+                "case": self.case.id,
+                "seed": self.seed,
+                "guarantors": " ".join(ids),
+                "draws": self.draws,
+                "effective_draws": self.effective_draws,
+                "not_converged": self.not_converged,
+                "finding": self.finding(),
+            },
         )
         for name, (unit, meaning) in (SCALARS | BACKSTOP).items():
             if name in dataset:
@@ -277,6 +285,10 @@ class Assessment:
             dataset[f"equal_{name}"].attrs = {"units": unit, "long_name": meaning}
         for name, (unit, meaning) in PATHS.items():
             dataset[f"path_{name}"].attrs = {"units": unit, "long_name": meaning}
+        for name, (unit, meaning) in BY_ACTOR.items():
+            dataset[name].attrs = {"units": unit, "long_name": meaning}
+        meaning = "how much the draw counts, by the record"
+        dataset["weight"].attrs = {"units": "share", "long_name": meaning}
         return dataset
 
     def _asked(self, result: Result) -> NDArray[np.bool_]:
@@ -311,10 +323,13 @@ class Assessment:
         return frame
 
     def draws_table(self) -> pd.DataFrame:
-        """Tidy table of every draw: option, draw, outcome, actor, value."""
+        """Tidy table of every draw: option, draw, outcome, actor, value.
+
+        The rows of `weight`, without an option, say how much each draw counts; they sum to 1.
+        """
         import pandas as pd
 
-        parts = []
+        parts = [self._rows("", "weight", "", self.weights)]
         for r in self.results:
             named: list[tuple[str, str, Floats]] = [(k, "", v) for k, v in r.scalars.items()]
             named += [(f"equal_{k}", "", v) for k, v in r.equal.items()]
@@ -323,19 +338,14 @@ class Assessment:
                 for k, a in enumerate(self.actors)
                 if self._asked(r)[k]
             ]
-            for name, actor, value in named:
-                parts.append(
-                    pd.DataFrame(
-                        {
-                            "option": r.option.id,
-                            "draw": np.arange(self.draws),
-                            "outcome": name,
-                            "actor": actor,
-                            "value": value,
-                        }
-                    )
-                )
+            parts += [self._rows(r.option.id, *one) for one in named]
         return pd.concat(parts, ignore_index=True)
+
+    def _rows(self, option: str, outcome: str, actor: str, value: Floats) -> pd.DataFrame:
+        import pandas as pd
+
+        names = {"option": option, "draw": np.arange(self.draws), "outcome": outcome}
+        return pd.DataFrame(names | {"actor": actor, "value": value})
 
     def __str__(self) -> str:
         lines = [f"{self.case.title}: {self.draws} draws, seed {self.seed}"]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
 from tightrope.case import Case, Option, instrument_of
 from tightrope.guarantee import draws as worlds_of
 from tightrope.guarantee.evaluate import Clock
-from tightrope.guarantee.profile import compile_profile
+from tightrope.guarantee.profile import Profile, compile_profile
 from tightrope.guarantee.program import (
     FINE,
     BareTables,
@@ -39,20 +41,28 @@ class CentralWorld:
         self.world = {k: jnp.asarray(v) for k, v in worlds_of.central(case).items()}
         self.model = Model(setting_of(case), Clock(case.horizon_years, FINE.step))
         self._bare: BareTables = {}
+        self._last: tuple[Any, dict[str, float]] | None = None
 
     def full(self, compiled: Compiled) -> dict[str, Any]:
         """Every outcome, leaves with one world first."""
         return evaluate_option(self.world, compiled, self.model, self._bare)
 
     def outcomes(self, option: Option, instrument: Instrument) -> dict[str, float]:
-        """Scalar outcomes; those without a meaning for this option are left out."""
-        compiled = Compiled(
-            option.id, compile_profile(self.case, option, instrument), option.settlement
-        )
-        result = self.full(compiled)
-        flat = {k: float(np.asarray(v)[0]) for k, v in result["scalars"].items()}
-        flat |= {f"equal_{k}": float(np.asarray(v)[0]) for k, v in result["equal"].items()}
-        return {k: v for k, v in flat.items() if np.isfinite(v)}
+        """Scalar outcomes; NaN where one has no meaning for this option."""
+        profile = compile_profile(self.case, option, instrument)
+        key = (_fingerprint(profile), option.settlement)
+        if self._last is None or self._last[0] != key:
+            result = self.full(Compiled(option.id, profile, option.settlement))
+            flat = {k: float(np.asarray(v)[0]) for k, v in result["scalars"].items()}
+            flat |= {f"equal_{k}": float(np.asarray(v)[0]) for k, v in result["equal"].items()}
+            self._last = key, flat
+        return self._last[1]
+
+
+def _fingerprint(profile: Profile) -> tuple[Any, ...]:
+    """What the model reads of a text: texts that differ in words alone have the same."""
+    leaves = jax.tree.leaves([getattr(profile, f.name) for f in dataclasses.fields(profile)])
+    return tuple((x.shape, x.tobytes()) if isinstance(x, np.ndarray) else x for x in leaves)
 
 
 def steps_between(
@@ -60,26 +70,49 @@ def steps_between(
 ) -> Iterator[tuple[list[Change], Instrument]]:
     """Changes that lead from one text to the other, with the text after each.
 
-    Changes to one clause go together; a step after which the text would contradict itself (a duty
-    that refers to a trigger not yet added) waits for the next.
+    Changes to one clause go together. A change after which the text would contradict itself (a
+    duty that refers to a trigger not yet added) waits until it can be made alone. Where none of
+    those that wait can, as few as need each other are made at once.
     """
-    waiting: list[list[Change]] = []
-    groups: dict[str, list[Change]] = {}
+    left: dict[str, list[Change]] = {}
     for change in _ordered(changes_between(first, second)):
-        name = change.clause or (change.clause_body or {}).get("id") or change.field or ""
-        groups.setdefault(str(name), []).append(change)
+        left.setdefault(_name(change), []).append(change)
     now = first
-    for group in groups.values():
-        waiting.append(group)
-        together = [c for g in waiting for c in g]
-        try:
-            after = apply_changes(now, together)
-        except InputError:
-            continue
-        yield together, after
-        now, waiting = after, []
-    if waiting:
-        yield [c for g in waiting for c in g], second
+    while left:
+        for names in [[name] for name in left]:
+            after = _after(now, left, names)
+            if after is not None:
+                break
+        else:
+            names = _fewest(now, left)
+            after = _after(now, left, names)
+        yield [c for name in names for c in left[name]], second if after is None else after
+        now = second if after is None else after
+        left = {name: group for name, group in left.items() if name not in names}
+
+
+def _name(change: Change) -> str:
+    return str(change.clause or (change.clause_body or {}).get("id") or change.field or "")
+
+
+def _after(now: Instrument, groups: dict[str, list[Change]], names: list[str]) -> Instrument | None:
+    """The text after the changes named, or None if it would contradict itself."""
+    try:
+        return apply_changes(now, [c for name in names for c in groups[name]])
+    except InputError:
+        return None
+
+
+def _fewest(now: Instrument, groups: dict[str, list[Change]]) -> list[str]:
+    """Changes that can be made together and of which none can be spared; all if there are none."""
+    names, spared = list(groups), True
+    while spared:
+        spared = False
+        for name in tuple(names):
+            fewer = [other for other in names if other != name]
+            if fewer and _after(now, groups, fewer) is not None:
+                names, spared = fewer, True
+    return names
 
 
 def _ordered(changes: tuple[Change, ...]) -> list[Change]:
@@ -91,7 +124,8 @@ def compare(case: Case, a: str, b: str) -> dict[str, Any]:
     """What changes from option ``a`` to option ``b``, and what each change does.
 
     Effects are taken one after another in the order shown, at central values, so they add up to
-    the total; another order would share out joint effects differently.
+    the total; another order would share out joint effects differently. An outcome that one of the
+    two options does not have is None.
     Returns  {clauses: [{clause, from, to, effect: {outcome: x}}], total: {outcome: x}}
     Errors   InputError for an unknown option
     """
@@ -100,19 +134,20 @@ def compare(case: Case, a: str, b: str) -> dict[str, Any]:
     before_text, after_text = (instrument_of(case, o) for o in (first, second))
     start = now = world.outcomes(first, before_text)
     end = world.outcomes(second, after_text)
-    shared = sorted(set(start) & set(end))
+    shared = [k for k in start if np.isfinite(start[k]) and np.isfinite(end[k])]
+    absent = dict.fromkeys(k for k in start if k not in shared)
     rows: list[dict[str, Any]] = []
 
     def record(clause: str, old: Any, new: Any, outcomes: dict[str, float]) -> dict[str, float]:
-        effect = {k: outcomes[k] - now[k] for k in shared if k in outcomes and k in now}
-        rows.append({"clause": clause, "from": old, "to": new, "effect": effect})
-        return {**now, **{k: outcomes[k] for k in effect}}
+        # An outcome that a text on the way does not have keeps its last value.
+        known = {k: outcomes[k] if np.isfinite(outcomes[k]) else now[k] for k in shared}
+        effect = {k: known[k] - now[k] for k in shared}
+        rows.append({"clause": clause, "from": old, "to": new, "effect": effect | absent})
+        return known
 
     text = before_text
     for group, after in steps_between(before_text, after_text):
-        names = dict.fromkeys(
-            str(c.clause or (c.clause_body or {}).get("id") or c.field) for c in group
-        )
+        names = dict.fromkeys(_name(c) for c in group)
         old, new = (_words(t, list(names), group) for t in (text, after))
         now = record(", ".join(names), old, new, world.outcomes(first, after))
         text = after
@@ -125,10 +160,9 @@ def compare(case: Case, a: str, b: str) -> dict[str, Any]:
             world.outcomes(moved, text),
         )
     # What the text of B still changes beyond its named clauses (its id, the order of clauses).
-    rest = {k: end[k] - now[k] for k in shared if abs(end[k] - now[k]) > 1e-12}
-    if rest:
-        rows.append({"clause": "rest", "from": None, "to": None, "effect": rest})
-    return {"clauses": rows, "total": {k: end[k] - start[k] for k in shared}}
+    if any(abs(end[k] - now[k]) > 1e-12 for k in shared):
+        record("rest", None, None, end)
+    return {"clauses": rows, "total": {k: end[k] - start[k] for k in shared} | absent}
 
 
 def _words(text: Instrument, names: list[str], group: list[Change]) -> Any:

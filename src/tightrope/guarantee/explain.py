@@ -30,7 +30,9 @@ def explain(case: Case, option: str) -> dict[str, Any]:
     chain: list[Step] = []
     strengths = clause_strengths(case, instrument)
     for clause in instrument.clauses:
-        numbers = {"binds": round(strengths[clause.id], 4)} if clause.id in strengths else {}
+        numbers = {name: value for name, value in clause if type(value) in (int, float)}
+        if clause.id in strengths:
+            numbers["binds"] = round(strengths[clause.id], 4)
         chain.append(
             {
                 "step": "clause",
@@ -73,11 +75,13 @@ def explain(case: Case, option: str) -> dict[str, Any]:
         support, fight = respond[i, 2, 1], respond[i, 2, 2]
         name = case.actor(guarantor).name
         says = (
-            f"Against a full attack {name} would fight in {fight:.0%} "
-            f"and support in {support:.0%} of cases"
+            f"Against a full attack {name} would fight in {_share(fight)} "
+            f"and support in {_share(support)} of cases"
         )
         if guarantor in case.friends_of_challenger:
-            says = f"In a full attack {name} would help the challenger in {support:.0%} of cases"
+            says = (
+                f"In a full attack {name} would help the challenger in {_share(support)} of cases"
+            )
         chain.append(
             {
                 "step": "response",
@@ -92,6 +96,13 @@ def explain(case: Case, option: str) -> dict[str, Any]:
     return {"chain": chain}
 
 
+def _share(chance: float) -> str:
+    """A chance in per cent, in which what is nearly certain is not said to be certain."""
+    if 0.0 < chance < 0.005:
+        return "under 1%"
+    return "over 99%" if 0.995 < chance < 1.0 else f"{chance:.0%}"
+
+
 def _hazard(known: dict[str, float], found: dict[str, Any]) -> list[Step]:
     if "attack_full" not in known:
         return [
@@ -99,7 +110,7 @@ def _hazard(known: dict[str, float], found: dict[str, Any]) -> list[Step]:
                 "step": "hazard",
                 "says": (
                     "Nothing is signed; the war ends in a settlement that then holds in "
-                    f"{known['held']:.0%}"
+                    f"{_share(known['held'])}"
                 ),
                 "numbers": {"held": known["held"]},
                 "source": "parameters alpha, exit_hazard, capability.protege",
@@ -113,9 +124,10 @@ def _hazard(known: dict[str, float], found: dict[str, Any]) -> list[Step]:
         {
             "step": "hazard",
             "says": (
-                f"Once settled it holds in {known['held']:.0%}; the first attack is limited in "
-                f"{known['attack_limited']:.0%} and full in {known['attack_full']:.0%}; the most "
-                f"dangerous quarter is about {years:.1f} years after signing"
+                f"Once settled it holds in {_share(known['held'])}; the first attack is limited "
+                f"in {_share(known['attack_limited'])} and full in "
+                f"{_share(known['attack_full'])}; the most dangerous quarter is about "
+                f"{years:.1f} years after signing"
             ),
             "numbers": {
                 k: known[k]
@@ -137,7 +149,7 @@ def _acceptance(
     steps = [
         {
             "step": "acceptance",
-            "says": f"{case.actor(a).name} accepts in {chance:.0%} of cases",
+            "says": f"{case.actor(a).name} accepts in {_share(chance)} of cases",
             "numbers": {"accept": float(chance)},
             "source": "parameters precision.signing, precision.ratification, base.ratification",
         }
@@ -149,8 +161,8 @@ def _acceptance(
         {
             "step": "acceptance",
             "says": (
-                f"All together: concluded in {known['concluded']:.0%}, settled in "
-                f"{known['settled']:.0%}, settled and held in {known['durable']:.0%}"
+                f"All together: concluded in {_share(known['concluded'])}, settled in "
+                f"{_share(known['settled'])}, settled and held in {_share(known['durable'])}"
             ),
             "numbers": {k: known[k] for k in ("concluded", "settled", "durable")},
             "source": "the steps above",

@@ -79,6 +79,13 @@ PATHS: dict[str, tuple[str, str]] = {
     "capability": ("ratio", "protégé's own strength over the challenger's"),
 }
 
+BY_ACTOR: dict[str, tuple[str, str]] = {
+    "accept": ("chance", "the actor signs; for a guarantor, ratifies"),
+    "value_guarantor": ("own full wars", "change against no draft"),
+    "respond": ("chance", "what it would do if the protégé resists, averaged while peace lasts"),
+}
+"""Outcomes with an actor; `respond` with a level and an action too."""
+
 
 def _attacks(future: Future, branches: Array, types: Array) -> Array:
     """Chance of the first attack by branch, step, will and level, (b, S, w, 2)."""
