@@ -293,3 +293,14 @@ def test_bad_specifications_are_refused(formula, word):
     assert len(CRISIS.split("|")) == 7
     with pytest.raises(InputError, match=word):
         fit("signalling", formula, table)
+
+
+def test_wrong_errors_get_no_stars(npl):
+    """Where sigInt's standard errors are given, z, p and stars are left out, also in exports."""
+    assert not npl.testable
+    frame = npl.frame()
+    assert frame["std_error"].notna().all()
+    assert frame[["z", "p", "low", "high"]].isna().all(axis=None)
+    for text in (str(npl), npl.latex(), npl.html()):
+        assert "*" not in text.replace("\\", "")
+        assert "z, p and stars are left out" in text

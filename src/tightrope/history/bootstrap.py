@@ -45,6 +45,16 @@ class Bootstrap:
     failed: int
 
     @property
+    def lack(self) -> tuple[str, ...]:
+        """What to say where too few replicates are left for standard errors."""
+        if len(self.thetas) > 1:
+            return ()
+        return (
+            "Too few replicates are left for standard errors: ask for more, or take another "
+            "--vcov.",
+        )
+
+    @property
     def covariance(self) -> Floats:
         """Covariance (k, k) of the replicates."""
         if len(self.thetas) < 2:

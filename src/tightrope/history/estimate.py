@@ -74,6 +74,7 @@ def estimate(
                 f"{found.failed} of {request.bootstrap} bootstrap replicates had no finite maximum "
                 "and were left out."
             )
+        notes += found.lack
     return Fit(
         likelihood=likelihood,
         theta=best.theta,

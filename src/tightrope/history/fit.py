@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,6 +57,7 @@ def fit(
     settings   further settings of the game, such as `max_offer=15`
     Errors     InputError, naming the variable and the remedy
     """
+    _check_words(game, formula, cluster=cluster, weights=weights, scale=scale)
     if isinstance(game, str | Path) and str(game) not in GAMES:
         game = declared(str(game))
     if not isinstance(data, pd.DataFrame | str | Path):
@@ -86,11 +88,47 @@ def fit(
         resume=resume,
         report=report,
     )
+    if request.bootstrap == 1:
+        raise refuse(
+            "one replicate has no spread",
+            SETTING,
+            field="--bootstrap",
+            remedy="ask for 2 or more; 1,000 are usual",
+        )
     if not isinstance(game, str | Path):
         from tightrope.history.trees import fit_declared
 
-        return fit_declared(game, request)
-    return run(request)
+        return _told(fit_declared(game, request))
+    return _told(run(request))
+
+
+def _check_words(game: Any, formula: Any, **columns: Any) -> None:
+    """Refuse arguments of the wrong kind: names are words, a formula is a text. InputError."""
+    from tightrope.game.trees import Tree
+
+    if not isinstance(game, str | Path | Tree):
+        raise refuse(
+            f"'game' is a {type(game).__name__}", SETTING, field="game", allowed=tuple(GAMES)
+        )
+    for name, value in {"formula": formula, **columns}.items():
+        if not isinstance(value, str) and (name == "formula" or value is not None):
+            raise refuse(
+                f"'{name}' is a {type(value).__name__}, not a text",
+                SETTING,
+                field=name,
+                remedy="write 'outcome ~ part | part | …'"
+                if name == "formula"
+                else "put the values into a column of the table and give its name",
+            )
+
+
+def _told(found: Fit) -> Fit:
+    """The fit, saying which terms left rows without a value."""
+    undefined = {} if found.design is None else found.design.undefined
+    notes = [
+        f"'{n}' has no value in {c:,} rows, which were left out." for n, c in undefined.items()
+    ]
+    return replace(found, notes=(*found.notes, *notes)) if notes else found
 
 
 def run(request: Request) -> Fit:
@@ -141,6 +179,12 @@ def check_count(number: Any, field: str) -> int:
     return int(number)
 
 
+def _heads(place: Path) -> list[str]:
+    """The names of a CSV file's columns as written; pandas renames those that come twice."""
+    first = pd.read_csv(place, header=None, nrows=1, dtype=str, keep_default_na=False)
+    return [name for name in first.iloc[0] if name]
+
+
 def read_table(path: str | Path) -> tuple[pd.DataFrame, str]:
     """A CSV or Parquet file, and words that cite it: its name and a fingerprint.
 
@@ -162,6 +206,7 @@ def read_table(path: str | Path) -> tuple[pd.DataFrame, str]:
     try:
         raw = place.read_bytes()
         table = reader(place)
+        heads = _heads(place) if reader is pd.read_csv else []
     except OSError as error:
         raise refuse(
             f"'{path}' cannot be read ({error.strerror or error})",
@@ -174,5 +219,13 @@ def read_table(path: str | Path) -> tuple[pd.DataFrame, str]:
         raise refuse(f"'{path}' is no table ({reason})", TABLE, field="--data") from error
     if table.empty:
         raise refuse(f"'{path}' has no rows", TABLE, field="--data")
+    twice = [name for name in heads if heads.count(name) > 1]
+    if twice:
+        raise refuse(
+            f"'{path}' has {heads.count(twice[0])} columns named '{twice[0]}'",
+            TABLE,
+            field="--data",
+            remedy="give each column a name of its own",
+        )
     table.columns = [str(name) for name in table.columns]
     return table, f"{place.name}, SHA-256 {hashlib.sha256(raw).hexdigest()[:12]}"

@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -84,6 +85,8 @@ class Design:
     kept      (n,) positions of these rows in the table given
     dropped   number of rows left out for a missing value in any variable of the formula
     parts     regressors of each part
+    undefined term → how many of the rows left out have no value in it though its variables have,
+              such as log(x) where x is negative
     """
 
     formula: Formula
@@ -91,6 +94,7 @@ class Design:
     kept: NDArray[np.int64]
     dropped: int
     parts: tuple[Part, ...]
+    undefined: dict[str, int] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -151,8 +155,9 @@ def design(formula: Formula, table: pd.DataFrame, also: Sequence[str] = ()) -> D
     check_columns([*formula.response, *also], table, "the table")
     used = [word for part in formula.parts for word in columns_in(part, table)]
     columns = list(dict.fromkeys([*formula.response, *used, *also]))
-    whole = table[columns]
+    whole = _numbers(table[columns])
     _check_numbers(whole[list(dict.fromkeys(used))])
+    undefined: dict[str, int] = {}
     kept = np.flatnonzero(~whole.isna().any(axis=1).to_numpy())
     for _ in range(2):
         rows = _tidy(whole.iloc[kept])
@@ -166,13 +171,18 @@ def design(formula: Formula, table: pd.DataFrame, also: Sequence[str] = ()) -> D
         parts = tuple(_part(text, rows) for text in formula.parts)
         missing = np.zeros(len(rows), dtype=bool)
         for part in parts:
-            missing |= np.isnan(part.matrix).any(axis=1)
+            gaps = np.isnan(part.matrix)
+            missing |= gaps.any(axis=1)
+            for name, count in zip(part.names, gaps.sum(axis=0), strict=True):
+                undefined[name] = max(undefined.get(name, 0), int(count))
         if not missing.any():
             break
         kept = kept[~missing]
     for part in parts:
         _check_finite(part)
-    return Design(formula, rows, kept, len(table) - len(kept), parts)
+    _check_compared(rows[list(dict.fromkeys(used))])
+    undefined = {name: count for name, count in undefined.items() if count}
+    return Design(formula, rows, kept, len(table) - len(kept), parts, undefined)
 
 
 def single(text: str, table: pd.DataFrame) -> Part:
@@ -294,9 +304,23 @@ def _evaluate(part: Part, table: pd.DataFrame) -> Floats:
     return np.asarray(found, dtype=float).reshape(len(rows), len(part.names))
 
 
+def _numbers(table: pd.DataFrame) -> pd.DataFrame:
+    """Columns of Python objects that are all numbers, as numbers: they are no factors."""
+
+    def number(value: Any) -> bool:
+        return isinstance(value, Number) and not isinstance(value, bool | complex)
+
+    objects = [str(name) for name, column in table.items() if column.dtype == object]
+    plain = [name for name in objects if table[name].notna().any()]
+    plain = [name for name in plain if table[name].dropna().map(number).all()]
+    return table.assign(**{name: table[name].astype(float) for name in plain})
+
+
 def _check_numbers(columns: pd.DataFrame) -> None:
-    """Refuse a column of numbers that a few words have made a factor of many levels."""
+    """Refuse a column of numbers that words have made a factor of many levels, or complex ones."""
     for name, column in columns.items():
+        if pd.api.types.is_complex_dtype(column.dtype):
+            raise refuse(f"'{name}' holds complex numbers", VARIABLE, remedy="give real ones")
         if column.dtype != object and not isinstance(column.dtype, pd.StringDtype):
             continue
         given = column.dropna()
@@ -308,6 +332,25 @@ def _check_numbers(columns: pd.DataFrame) -> None:
                 f"'{name}' holds numbers, but '{column.iloc[row]}' in row {row + 1} is none",
                 VARIABLE,
                 remedy="correct that cell, or leave it empty for a missing value",
+            )
+        if given.nunique() > max(_MANY, len(given) // 2):
+            raise refuse(
+                f"'{name}' holds text that differs from row to row, such as '{given.iloc[0]}'",
+                VARIABLE,
+                remedy="write numbers with a point, or give a variable with a few levels",
+            )
+
+
+def _check_compared(rows: pd.DataFrame) -> None:
+    """Refuse a factor with one level in the rows kept, as R does: it compares nothing."""
+    for name, column in rows.items():
+        plain = pd.api.types.is_numeric_dtype(column.dtype)
+        if (not plain or pd.api.types.is_bool_dtype(column.dtype)) and column.nunique() == 1:
+            raise refuse(
+                f"'{name}' has one level in the rows kept ('{column.iloc[0]}'), and a factor needs "
+                "two or more",
+                VARIABLE,
+                remedy="leave it out of the formula",
             )
 
 

@@ -71,6 +71,15 @@ def at(fit: Fit, table: pd.DataFrame | None) -> Likelihood:
                     VARIABLE,
                     remedy="drop those rows before you predict",
                 )
+        for name in fit.design.table.columns.difference(fit.design.formula.response):
+            if name in table and pd.api.types.is_numeric_dtype(table[name].dtype):
+                infinite = np.isinf(table[name].to_numpy(dtype=float))
+                if infinite.any():
+                    raise refuse(
+                        f"'{name}' is infinite in row {int(infinite.argmax()) + 1}",
+                        VARIABLE,
+                        remedy="give a finite value",
+                    )
     return fit.code(table)
 
 

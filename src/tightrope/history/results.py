@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 
 LEVELS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
 """Two-sided p-values below which a coefficient gets its stars."""
+STARS = "Stars: " + ", ".join(f"{stars} p < {level:g}" for level, stars in LEVELS)
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Fit:
                  in `likelihood` do not
     penalty      added to the log-likelihood when it was maximised; None if there was none
     tree         the game, if it is a tree, its outcomes named as in the data
+    testable     whether z, p and stars may be read off the standard errors; false where these are
+                 known to be wrong and given only to be compared with another program's
     """
 
     likelihood: Likelihood
@@ -77,6 +80,7 @@ class Fit:
     played: Likelihood | None = None
     penalty: Penalty | None = None
     tree: Tree | None = None
+    testable: bool = True
 
     @property
     def game(self) -> str:
@@ -122,13 +126,15 @@ class Fit:
         """A tidy table: one row a parameter, with equation, term, estimate and its uncertainty.
 
         Where the fit did not converge, all but the name and the last point of the climb is
-        missing: it would have no meaning.
+        missing: it would have no meaning. So are z, p, low and high where the standard errors are
+        known to be wrong (`testable`).
         """
         import pandas as pd
         from scipy.stats import norm
 
         errors = self._errors()
-        z = self.theta / errors
+        sound = errors if self.testable else np.full_like(errors, np.nan)
+        z = self.theta / sound
         split = [name.partition(":") for name in self.names]
         return pd.DataFrame(
             {
@@ -139,8 +145,8 @@ class Fit:
                 "std_error": errors,
                 "z": z,
                 "p": 2.0 * norm.sf(np.abs(z)),
-                "low": self.theta - norm.ppf(0.975) * errors,
-                "high": self.theta + norm.ppf(0.975) * errors,
+                "low": self.theta - norm.ppf(0.975) * sound,
+                "high": self.theta + norm.ppf(0.975) * sound,
             }
         )
 
@@ -209,11 +215,21 @@ class Fit:
             f"Log-likelihood {self.loglik:.4f}, AIC {self.aic:.2f}, BIC {self.bic:.2f}; "
             f"standard errors: {self.vcov}"
         )
-        if self.converged:
-            yield "Stars: " + ", ".join(f"{stars} p < {level:g}" for level, stars in LEVELS)
+        if self.converged and self.testable:
+            yield STARS
         yield from self.notes
         if self.data:
             yield f"Data: {self.data}"
+
+    def _below(self) -> list[str]:
+        """What stands below an exported table: how it was made, and what to know before use."""
+        settings = ", ".join(f"{key} {value}" for key, value in self.settings.items())
+        said = [f"Standard errors: {self.vcov}{f'; {settings}' if settings else ''}."]
+        if self.dropped:
+            said.append(f"{self.dropped} rows left out for a missing value.")
+        if self.converged and self.testable:
+            said.append(f"{STARS}.")
+        return [*said, *self.notes, *([f"Data: {self.data}."] if self.data else [])]
 
     def latex(self, caption: str = "", label: str = "") -> str:
         """The table in LaTeX (booktabs), standard errors in brackets below the estimates."""
@@ -231,8 +247,7 @@ class Fit:
         ]
         if not self.converged:
             lines.append(r"\par\textbf{The fit did not converge: these are no estimates.}")
-        elif self.data:
-            lines.append(rf"\par\footnotesize Data: {_tex(self.data)}")
+        lines += [rf"\par\footnotesize {_tex(said)}" for said in self._below()]
         lines += [rf"\caption{{{_tex(caption)}}}"] if caption else []
         lines += [rf"\label{{{label}}}"] if label else []
         return "\n".join([*lines, r"\end{table}"]) + "\n"
@@ -254,7 +269,8 @@ class Fit:
             cells = "".join(f"<td>{cell}</td>" for cell in numbers)
             body.append(f'<tr><th scope="row">{html.escape(str(row.name))}</th>{cells}</tr>')
         foot = f"Log-likelihood {self.loglik:.3f}; {self.size} observations. "
-        foot += self.data if self.converged else "The fit did not converge: no estimates."
+        foot += "" if self.converged else "The fit did not converge: no estimates. "
+        foot += " ".join(self._below())
         return (
             f"<table><caption>{html.escape(self.game)}: {html.escape(self.formula)}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody>"

@@ -51,10 +51,12 @@ def repeated(tree: Tree, parts: Sequence[Part]) -> Iterator[InputError]:
 
 def dependent(part: Part) -> tuple[str, ...]:
     """Columns that are combinations of those before them."""
-    sizes = np.linalg.norm(part.matrix, axis=0)
+    largest = np.abs(part.matrix).max(axis=0, initial=0.0)
+    scaled = part.matrix / np.where(largest > 0.0, largest, 1.0)  # or squares leave the range
+    sizes = np.linalg.norm(scaled, axis=0)
     extra = []
     basis = np.zeros((len(part.matrix), 0))
-    for name, column, size in zip(part.names, part.matrix.T, sizes, strict=True):
+    for name, column, size in zip(part.names, scaled.T, sizes, strict=True):
         left = column / size if size > 0.0 else column
         for _ in range(2):
             left = left - basis @ (basis.T @ left)

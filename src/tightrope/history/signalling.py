@@ -142,12 +142,14 @@ def _resampled(
     if drawn.failed:
         lost = f"{drawn.failed} of {request.bootstrap} bootstrap replicates had no estimate"
         notes = (*notes, f"{lost} and were left out.")
+    notes = (*notes, *drawn.lack)
     return replace(
         found,
         covariance=drawn.covariance,
         vcov=f"bootstrap, {len(drawn.thetas)} replicates, seed {request.seed}",
         bootstrap=drawn.thetas,
         notes=notes,
+        testable=True,
     )
 
 

@@ -136,6 +136,7 @@ def fit_npl(
         gradient_norm=gradient,
         optima=(found.optimum,),
         notes=tuple(notes),
+        testable=fixed_point == "exact",
     )
 
 
@@ -154,7 +155,8 @@ def _notes(found: Nested, kind: str, both: dict[str, Floats]) -> list[str]:
         notes.append(
             "These standard errors are those of sigInt 0.2.0, which transposes a Jacobian: "
             f"the right ones are {np.nanmin(ratio):.2f} to {np.nanmax(ratio):.2f} times as large. "
-            "Take them with --setting fixed_point=exact; these serve to compare with sigInt only."
+            "Take them with --setting fixed_point=exact; these serve to compare with sigInt only, "
+            "so z, p and stars are left out."
         )
     return notes
 

@@ -53,6 +53,14 @@ def dyad_keys(frame: pd.DataFrame) -> None:
             "TW197",
             remedy="begin with create_dyad_years",
         )
+    same = frame["ccode1"] == frame["ccode2"]
+    if same.any():
+        raise InputError(
+            f"{int(same.sum()):,} rows pair a state with itself, such as "
+            f"{frame.loc[same, 'ccode1'].iloc[0]}",
+            "TW197",
+            remedy="leave those rows out",
+        )
 
 
 def check_keys(frame: pd.DataFrame, keys: Sequence[str]) -> None:
