@@ -12,7 +12,7 @@ import pytest
 import yaml
 from invented_worlds import few
 
-from tightrope.case.levers import Levers, load_levers
+from tightrope.case.levers import Levers, Range, load_levers
 from tightrope.cli.better import draft_texts
 from tightrope.cli.options import find_option
 from tightrope.explore.checkpoint import FILE, inputs_of, keep, recall
@@ -107,6 +107,31 @@ def test_the_levers_of_the_case_stand() -> None:
     drawn = [tuple(int(x) for x in chance.integers(0, grid.sizes)) for _ in range(60)]
     for point in drawn:
         assert grid.allowed(point) != grid.excluded(point), grid.choices(point)
+
+
+def test_members_and_blockers_can_be_moved(tmp_path: Path) -> None:
+    """The levers of the case can take the lead out, let others in, and let the Council block."""
+    levers = load_levers(CASE)
+    whole, ids = Space(CASE, levers), [lever.id for lever in levers.levers]
+    base = set(load_instrument(CASE.option(levers.base).instrument).guarantors)
+
+    def drafted(lever: str, choice: str) -> Any:
+        point = [0] * len(ids)
+        positions = levers.levers[ids.index(lever)].positions
+        point[ids.index(lever)] = [one.id for one in positions].index(choice)
+        return whole.option(tuple(point), tmp_path)[1]
+
+    assert set(drafted("members", "without-the-lead").guarantors) == base - {"US"}
+    assert set(drafted("members", "with-the-north").guarantors) > base
+    council = drafted("procedure", "security-council")
+    assert any(clause.may_block == ("RU", "CN") for clause in council.procedures)
+    assert any(leak.code == "TW001" for leak in lint(council))
+
+
+def test_a_range_may_go_below_zero() -> None:
+    """Each value of a range has a name of its own, also a negative one."""
+    names = [one.id for one in Range(field="relief", low=-5, high=5, step=2.5).choices()]
+    assert names == ["minus-5", "minus-2-5", "0", "2-5", "5"]
 
 
 def test_the_example_of_the_page_stands(tmp_path: Path) -> None:

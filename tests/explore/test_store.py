@@ -161,3 +161,15 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "s").write_text("here")
     with pytest.raises(InputError, match="cannot be written"):
         Store.open(tmp_path / "s", TestProblem("crossing"), Plan("draws", 8, 0, "sobol"))
+
+
+def test_what_a_killed_run_left_is_swept(tmp_path: Path) -> None:
+    """A file that was not finished goes when it is old; one that may be in use stays."""
+    plan, problem = Plan("draws", 8, 0, "sobol"), TestProblem("crossing")
+    store = Store.open(tmp_path, problem, plan)
+    old, new = (store.folder / "inputs" / f".00000.parquet.{name}" for name in ("old", "new"))
+    for place in (old, new):
+        place.touch()
+    os.utime(old, (0, 0))
+    Store.open(tmp_path, problem, plan)
+    assert not old.exists() and new.exists()

@@ -96,6 +96,15 @@ BAD = {
         "there is no cluster",
     ),
     "out holds other things": (["crossing", "--kind", "robust", "--out", "/etc"], "other files"),
+    "options of a problem": (
+        ["ishigami", "--kind", "sensitivity", "--option", "foo"],
+        "a problem with a known answer has no use for --option",
+    ),
+    "set in a problem": (
+        ["crossing", "--kind", "robust", "--set", "x1=3"],
+        "has no use for --set",
+    ),
+    "without in a problem": (["noise", "--kind", "robust", "--without", "US"], "--without"),
     "no threshold": (["crossing", "--kind", "robust", "--threshold", "nan"], "finite"),
 }  # fmt: skip
 

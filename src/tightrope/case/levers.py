@@ -50,7 +50,8 @@ class Range(Model):
 
     def _choice(self, value: float) -> Choice:
         title = f"{self.field} {value:g}"
-        name = f"{value:g}".replace(".", "-").replace("+", "")
+        name = f"{abs(value):g}".replace(".", "-").replace("+", "")
+        name = f"minus-{name}" if value < 0 else name
         if self.clause is None:
             return Choice(id=name, title=title, settlement={self.field: float(value)})
         change = Change(op="set", clause=self.clause, field=self.field, value=value)

@@ -101,6 +101,7 @@ def explore(
 
     question = Question(kind, outcome, draws, seed, design, threshold, screen)  # type: ignore[arg-type]
     if is_table(case):
+        _refuse_for("a table of draws", parameters, settings, absent, cluster)
         answer = _of_table(Path(case), options or [], question)
     else:
         changes = (parameters, settings or [], absent or [])
@@ -138,9 +139,10 @@ def _of_problem(
     from tightrope.explore import explore as ask
     from tightrope.explore.store import CHUNK
 
-    cheap = name in TEST_PROBLEMS and name not in case_ids() and not Path(name).exists()
+    cheap = name in TEST_PROBLEMS and name not in case_ids()
     problem: TestProblem | CaseProblem
     if cheap:
+        _refuse_for("a problem with a known answer", *changes, options=options)
         problem = TestProblem(name)
     else:
         loaded, chosen = prepared_case(name, *changes, options)
@@ -150,6 +152,29 @@ def _of_problem(
     chunk = CHEAP_CHUNK if cheap else CHUNK
     with progress() as report, session(root, crew, report, chunk) as place:
         return ask(problem, question, place, cheap=cheap)
+
+
+def _refuse_for(
+    what: str,
+    parameters: Path | None,
+    settings: list[str] | None,
+    absent: list[str] | None,
+    cluster: str | None = None,
+    options: list[str] | None = None,
+) -> None:
+    """Refuse options that only a case has, rather than leave them unread. Errors: InputError."""
+    asked = {
+        "--parameters": parameters, "--set": settings, "--without": absent,
+        "--cluster": cluster, "--option": options,
+    }  # fmt: skip
+    for name, value in asked.items():
+        if value:
+            from tightrope.treaty import InputError, Where
+
+            raise InputError(
+                f"{what} has no use for {name}", "TW104", Where(field=name),
+                remedy="leave it out, or name a case",
+            )  # fmt: skip
 
 
 def _one_of(field: str, word: str, allowed: tuple[str, ...]) -> None:

@@ -63,7 +63,8 @@ def check_outcomes(claims: Claims) -> None:
                     f"'{one.outcome}' {needs}", "TW165", where, None,
                     "name an actor for accept, value_guarantor and respond, and for no other",
                 )  # fmt: skip
-            if (one.outcome == "respond") != (one.level is not None and one.action is not None):
+            given = (one.level is not None, one.action is not None)
+            if given != (one.outcome == "respond",) * 2:
                 raise InputError(
                     "'level:' and 'action:' go with 'respond', and with no other outcome",
                     "TW165", where, None, "give both for respond, and neither elsewhere",

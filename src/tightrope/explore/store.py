@@ -17,6 +17,7 @@ import errno
 import json
 import os
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +34,8 @@ INPUTS, RECORD, LIKELIHOOD, FAILED = "inputs", "record", "log_likelihood", "fail
 FORMAT = 1
 #: Worlds solved and stored together.
 CHUNK = 64
+#: Seconds after which a file that was not finished belongs to no run that is alive.
+STALE = 3600.0
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -103,6 +106,10 @@ class Store:
         store = cls(root / f"{plan.name}-{plan.key(problem)}", problem, plan)
         with _told(store.folder, "nothing was solved yet"):
             (store.folder / INPUTS).mkdir(parents=True, exist_ok=True)
+            for stray in store.folder.glob("*/.*.parquet.*"):  # of a run that was killed
+                with contextlib.suppress(OSError):
+                    if time.time() - stray.stat().st_mtime > STALE:
+                        stray.unlink()
             _write(store.folder / MANIFEST, json.dumps(store._manifest(), indent=1).encode())
         return store
 
