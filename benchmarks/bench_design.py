@@ -32,7 +32,7 @@ from tightrope.guarantee import solve_options
 
 KEPT = ("US", "GB", "PL", "CN")
 MOVED = ("levels", "modality", "specificity", "lead", "deadline", "troops", "aid", "relief")
-OUTCOMES = (("settled", -1.0), ("held", -1.0), ("direct_clash", 1.0))
+OUTCOMES = (("settled", -1.0), ("held", -1.0), ("clash_in_force", 1.0))
 SEEDS, SHARE, LIMIT = 5, 0.1, 0.95
 CHECKED = 5 if QUICK else 40
 EDGE = 1e-9

@@ -82,6 +82,8 @@ def test_a_column_that_cannot_be_used_is_named(
         ({"cluster": pd.RangeIndex(SIZE)}, "'cluster' is a RangeIndex"),
         ({"scale": 1}, "'scale' is a int"),
         ({"bootstrap": 1}, "one replicate has no spread"),
+        ({"resume": "kept.npz"}, "no replicates to keep"),
+        ({"bootstrap": 5, "vcov": "sandwich"}, "standard errors of its own"),
     ],
 )
 def test_arguments_of_the_wrong_kind_are_refused(

@@ -294,7 +294,7 @@ def _problems(case: Case, claims: Claims, root: Located) -> Iterator[InputError]
         for wanted in sets_in(claim.proposition):
             if wanted not in claims.sets:
                 where = root.where(f"{place}.proposition")
-                yield _nothing("set", wanted, tuple(claims.sets), where)
+                yield _nothing("set", wanted, tuple(claims.sets) or ("(no sets)",), where)
         yield from _options_problems(case, claim.proposition, known, root, place, inside=False)
 
 

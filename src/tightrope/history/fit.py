@@ -88,13 +88,7 @@ def fit(
         resume=resume,
         report=report,
     )
-    if request.bootstrap == 1:
-        raise refuse(
-            "one replicate has no spread",
-            SETTING,
-            field="--bootstrap",
-            remedy="ask for 2 or more; 1,000 are usual",
-        )
+    _check_bootstrap(request)
     if not isinstance(game, str | Path):
         from tightrope.history.trees import fit_declared
 
@@ -120,6 +114,31 @@ def _check_words(game: Any, formula: Any, **columns: Any) -> None:
                 if name == "formula"
                 else "put the values into a column of the table and give its name",
             )
+
+
+def _check_bootstrap(request: Request) -> None:
+    """Refuse replicates without a spread, and what goes only with or without them. InputError."""
+    if request.bootstrap == 1:
+        raise refuse(
+            "one replicate has no spread",
+            SETTING,
+            field="--bootstrap",
+            remedy="ask for 2 or more; 1,000 are usual",
+        )
+    if request.resume is not None and not request.bootstrap:
+        raise refuse(
+            "there are no replicates to keep",
+            SETTING,
+            field="--resume",
+            remedy="ask for some with --bootstrap, or leave --resume out",
+        )
+    if request.bootstrap and request.vcov in ("opg", "sandwich"):
+        raise refuse(
+            f"the bootstrap has standard errors of its own, and '{request.vcov}' others",
+            SETTING,
+            field="--vcov",
+            remedy="ask for one of the two; with --cluster whole clusters are drawn",
+        )
 
 
 def _told(found: Fit) -> Fit:
