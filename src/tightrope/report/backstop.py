@@ -8,7 +8,7 @@ import pandas as pd
 from tightrope.report.chart import INK, MIDDLE, Figure
 from tightrope.report.results import Results, Spread
 from tightrope.report.tables import table
-from tightrope.report.words import MISSING, points, short, signed
+from tightrope.report.words import MISSING, points, short, signed, with_article
 
 PARTS = {
     "backstop_mechanical": "by itself",
@@ -21,7 +21,7 @@ POINTS = "replace(format(100 * datum.value, '.0f'), '-', '−')"
 
 def backstop_figure(results: Results) -> Figure | None:
     """How much likelier the challenger wins a full attack if the lead stays out, in two parts."""
-    lead = results.actor(results.lead) or "the lead guarantor"
+    lead = with_article(results.actor(results.lead)) or "the lead guarantor"
     rows, told = [], []
     for option in results.agreements:
         total = results.spread(option, "backstop_total")

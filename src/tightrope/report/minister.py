@@ -253,7 +253,8 @@ def _duties(results: Results, ranked: list[str]) -> list[str]:
     adds = {option: value for option, value in known.items() if value is not None}
     if ranked[0] not in adds:
         return []
-    line = f"Duties or terms: at equal terms its duties add {points(adds[ranked[0]])} to peace"
+    own = points(adds[ranked[0]]).lstrip("+")
+    line = f"Duties or terms: at equal terms its duties add {own} to peace"
     top = max(adds, key=lambda option: adds[option])
     if top == ranked[0]:
         return [line + (", the most of all." if len(adds) > 1 else ".")]

@@ -80,6 +80,11 @@ def counted(number: int, noun: str, nouns: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else nouns or noun + 's'}"
 
 
+def with_article(name: str) -> str:
+    """The name of a state as it stands in a sentence."""
+    return f"the {name}" if name.startswith("United ") or name == "Netherlands" else name
+
+
 def short(title: str, width: int = 30) -> str:
     """A title cut at a word, with an ellipsis where something is left out."""
     if len(title) <= width:
