@@ -130,7 +130,7 @@ def test_members_and_blockers_can_be_moved(tmp_path: Path) -> None:
 
 def test_a_range_may_go_below_zero() -> None:
     """Each value of a range has a name of its own, also a negative one."""
-    names = [one.id for one in Range(field="relief", low=-5, high=5, step=2.5).choices()]
+    names = [one.id for one in Range(field="relief", low=-5, high=5, step=2.5).choices("x")]
     assert names == ["minus-5", "minus-2-5", "0", "2-5", "5"]
 
 

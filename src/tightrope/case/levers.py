@@ -42,14 +42,15 @@ class Range(Model):
     high: Number
     step: Number
 
-    def choices(self) -> tuple[Choice, ...]:
-        """One choice for each value."""
+    def choices(self, about: str) -> tuple[Choice, ...]:
+        """One choice for each value, titled by what the lever moves."""
         count = int((self.high - self.low) / self.step + 1e-9) + 1
         values = [self.low + k * self.step for k in range(count)]
-        return tuple(self._choice(round(v) if float(v).is_integer() else v) for v in values)
+        whole = [round(v) if float(v).is_integer() else v for v in values]
+        return tuple(self._choice(v, about) for v in whole)
 
-    def _choice(self, value: float) -> Choice:
-        title = f"{self.field} {value:g}"
+    def _choice(self, value: float, about: str) -> Choice:
+        title = f"{about}: {value:g}"
         name = f"{abs(value):g}".replace(".", "-").replace("+", "")
         name = f"minus-{name}" if value < 0 else name
         if self.clause is None:
@@ -75,7 +76,7 @@ class Lever(Model):
     @property
     def positions(self) -> tuple[Choice, ...]:
         """All positions, the base as it stands first."""
-        more = self.range.choices() if self.range else self.choices
+        more = self.range.choices(self.about) if self.range else self.choices
         return (Choice(id=AS_BASE, title="as in the base"), *more)
 
 

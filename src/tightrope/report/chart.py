@@ -115,6 +115,8 @@ PER_CENT = "format(100 * datum.value, '.0f') + ' %'"
 """Label expression of an axis of shares, written as in the text."""
 SHARE = alt.Axis(labelExpr=PER_CENT, tickCount=6)
 """Axis of a chance or a share, in per cent."""
+PLAIN = alt.Axis(labelExpr="format(100 * datum.value, '.0f')", tickCount=6)
+"""The same where labels stand close: without the sign, which the title then gives."""
 
 
 def option_rows(data: pd.DataFrame) -> alt.Chart:

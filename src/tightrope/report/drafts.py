@@ -152,6 +152,8 @@ def _moved(value: float | None) -> str:
     """A change of a chance in points, with a decimal where it is small."""
     if value is None or abs(value) >= CLEAR:
         return points(value)
+    if abs(value) < LEAST:
+        return "0"
     return f"{100 * value:+.1f}\u00a0points".replace("-", "−")
 
 

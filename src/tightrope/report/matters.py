@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from tightrope.report.chapter import Chapter
-from tightrope.report.chart import BROKEN, INK, MIDDLE, SHARE, Figure, labelled
+from tightrope.report.chart import BROKEN, INK, MIDDLE, PLAIN, Figure, labelled
 from tightrope.report.tables import folded, heading, paragraph, table
 from tightrope.report.words import MISSING, counted, first_upper, joined, percent, short
 
@@ -108,7 +108,8 @@ def _indices_figure(
     if not any(row["matters"] for row in rows):
         return None
     size = {id(row): row["total"] if row["total"] is not None else row["first"] for row in rows}
-    rows = sorted(rows, key=lambda row: -size[id(row)])[:SHOWN]
+    # Those told from chance first: the title speaks of the largest of them.
+    rows = sorted(rows, key=lambda row: (not row["matters"], -size[id(row)]))[:SHOWN]
     data = pd.DataFrame(
         [
             {
@@ -141,7 +142,8 @@ def _indices_figure(
     )
     scale = alt.Scale(domain=[min(0.0, float(data["low"].min())), max(1.0, data["high"].max())])
     lines = base.mark_rule(color=MIDDLE, strokeWidth=1.5).encode(
-        x=alt.X("low:Q", title="Share of the variance", axis=SHARE, scale=scale), x2="high:Q"
+        x=alt.X("low:Q", title="Share of the variance, per cent", axis=PLAIN, scale=scale),
+        x2="high:Q",
     )
     marks = base.mark_point(size=55, color=INK, opacity=1, strokeWidth=1.4).encode(
         x=alt.X("value:Q", scale=scale),
@@ -218,10 +220,19 @@ def _flips(answer: Answer) -> list[Figure | str]:
             row["alone"] and (row["a"], row["b"]) == (pair["a"], pair["b"])
             for row in answer["flips"]
         )
-        says = first_upper(str(together[0]["says"] if together else pair["says"]))
+        says = _named(answer, pair, str(together[0]["says"] if together else pair["says"]))
         if together or not alone:
             out.append(paragraph(f"{says}."))
     return out
+
+
+def _named(answer: Answer, pair: Mapping[str, Any], says: str) -> str:
+    """A sentence on two options with their titles in the place of their ids."""
+    for number, name in enumerate(sorted((pair["a"], pair["b"]), key=len, reverse=True)):
+        says = says.replace(str(name), f"\0{number}")
+    for number, name in enumerate(sorted((pair["a"], pair["b"]), key=len, reverse=True)):
+        says = says.replace(f"\0{number}", short(answer["titles"][name], 60))
+    return first_upper(says)
 
 
 def _flip_figure(answer: Answer) -> Figure | None:
@@ -231,7 +242,7 @@ def _flip_figure(answer: Answer) -> Figure | None:
     data = pd.DataFrame(
         [
             {
-                "pair": f"{row['b']} over {row['a']}",
+                "pair": " over ".join(short(answer["titles"][row[k]], 34) for k in ("b", "a")),
                 "parameter": row["parameter"],
                 "title": short(meaning(answer, row["parameter"]), 60),
                 "from": row["from"],
