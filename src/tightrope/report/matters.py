@@ -242,7 +242,7 @@ def _flip_figure(answer: Answer) -> Figure | None:
     data = pd.DataFrame(
         [
             {
-                "pair": " over ".join(short(answer["titles"][row[k]], 34) for k in ("b", "a")),
+                "pair": " over ".join(short(answer["titles"][row[k]], 22) for k in ("b", "a")),
                 "parameter": row["parameter"],
                 "title": short(meaning(answer, row["parameter"]), 60),
                 "from": row["from"],
