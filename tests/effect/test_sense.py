@@ -93,6 +93,7 @@ def test_membership_in_force_deters_most_and_is_accepted_least(found: dict[str, 
         ), option
 
 
+@pytest.mark.soak  # every text of the case is solved
 def test_who_deters_as_much_as_membership_is_known(world: Central, found: dict[str, Found]) -> None:
     """Of all texts of the case only those named deter more than membership in force, all of them
     being near certainty, and only those named are accepted less; the page of limits names both."""
