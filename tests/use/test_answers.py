@@ -254,3 +254,12 @@ def test_export_is_read_by_gambit(tightrope: Any, tmp_path: Path, gambit: None) 
     read = pygambit.read_efg(str(game))
     players = ["Russia", "Ukraine", "United States", "United Kingdom", "Poland"]
     assert [str(player) for player in read.players] == players
+    again = game.read_bytes()
+    assert tightrope(*words, "--out", game).code == 0, "a game may take the place of a game"
+    assert game.read_bytes() == again
+    game.write_text("my notes")
+    refused = tightrope(*words, "--out", game)
+    assert refused.code == 2 and "exists" in refused.err
+    assert game.read_text() == "my notes"
+    assert tightrope(*words, "--out", game, "--force").code == 0
+    assert game.read_bytes() == again

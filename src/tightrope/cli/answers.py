@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tightrope.case import Case
 
 MOST_DRAWS = 1_000_000
+_EFG = b"EFG 2 R"
 
 
 def register(app: typer.Typer) -> None:
@@ -147,7 +148,7 @@ def export_efg(
     """Write the crisis game of an option as an extensive-form file for Gambit."""
     from tightrope.cli.files import check_new, check_place, write_whole
 
-    check_new(out, force)
+    check_new(out, force or _is_game(out))
     check_place(out)
     loaded, (chosen,) = _case_with(case, option)
     named = None if guarantors is None else _guarantors(loaded, guarantors)
@@ -155,6 +156,14 @@ def export_efg(
 
     write_whole(out, write_game(loaded, chosen, draw, named, seed))
     typer.echo(f"Wrote {out}", err=True)
+
+
+def _is_game(place: Path) -> bool:
+    """Whether a file is empty or an extensive-form game, so that a new one may take its place."""
+    if not place.is_file():
+        return False
+    with place.open("rb") as file:
+        return file.read(len(_EFG)) in (b"", _EFG)
 
 
 def _case_with(case: str, *words: str) -> tuple[Case, tuple[str, ...]]:
