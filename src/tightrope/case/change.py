@@ -136,4 +136,4 @@ def _set(parameter: Parameter, low: float, high: float, where: Where) -> Paramet
     try:
         return Parameter(**values)
     except InputError as error:
-        raise InputError(error.what, error.code, where, error.allowed, error.remedy) from None
+        raise error.placed(where) from None

@@ -200,10 +200,7 @@ def _unfit_options(case: Case, root: Located) -> Iterator[InputError]:
             yield from error.problems()
             continue
         where = root.where(f"options[{number}].instrument")
-        for problem in party_problems(case, instrument):
-            yield InputError(
-                problem.what, problem.code, where, problem.allowed, problem.remedy, problem.word
-            )
+        yield from (problem.placed(where) for problem in party_problems(case, instrument))
 
 
 def _check_bibliography(case: Case, root: Located) -> None:

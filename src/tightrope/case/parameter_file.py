@@ -88,10 +88,7 @@ def _beside(node: Located, value: str | None) -> Located:
 def _within(place: str, problem: InputError) -> InputError:
     """The same problem, with its field named from the top of the file."""
     where, field = problem.where, problem.where.field
-    inner = Where(where.file, where.line, f"{place}.{field}" if field else place)
-    return InputError(
-        problem.what, problem.code, inner, problem.allowed, problem.remedy, problem.word
-    )
+    return problem.placed(Where(where.file, where.line, f"{place}.{field}" if field else place))
 
 
 def block(node: Located, place: str) -> dict[str, Located]:

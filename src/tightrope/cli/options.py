@@ -12,6 +12,7 @@ from pathlib import Path
 from tightrope.case import Case, Option, Settlement, party_problems
 from tightrope.treaty import (
     InputError,
+    Instrument,
     Located,
     Where,
     load_instrument,
@@ -38,7 +39,7 @@ def find_option(case: Case, word: str) -> tuple[Case, str]:
     if not _is_path(case, word):
         return case, case.option(word).id
     root = read_file(Path(word))
-    option = _option_of(case, Path(word), root)
+    option, instrument = _option_of(case, Path(word), root)
     if any(option.id == known.id for known in case.options):
         raise InputError(
             f"'{option.id}' is also the id of an option of {case.id}",
@@ -46,7 +47,6 @@ def find_option(case: Case, word: str) -> tuple[Case, str]:
             root.where("id"),
             remedy="give your copy an id of its own",
         )
-    instrument = load_instrument(option.instrument)
     raise_all([one.at(Where(word)) for one in party_problems(case, instrument)])
     return case.model_copy(update={"options": (*case.options, option)}), option.id
 
@@ -67,8 +67,11 @@ def _is_path(case: Case, word: str) -> bool:
     return word.endswith((".yaml", ".yml")) or "/" in word or Path(word).is_file()
 
 
-def _option_of(case: Case, path: Path, root: Located) -> Option:
-    """The option that a file holds, or that its instrument alone makes. Errors: InputError."""
+def _option_of(case: Case, path: Path, root: Located) -> tuple[Option, Instrument]:
+    """The option that a file holds, or that its instrument alone makes, with its text.
+
+    Errors: InputError.
+    """
     fields = root.value
     assert isinstance(fields, dict), "a file that can be read is a block of keys"
     if "settlement" in fields or "instrument" in fields:
@@ -77,15 +80,15 @@ def _option_of(case: Case, path: Path, root: Located) -> Option:
         beside = path.absolute().parent / option.instrument
         if beside.is_file():
             option = option.model_copy(update={"instrument": str(beside)})
-        load_instrument(option.instrument)
-        return option
+        return option, load_instrument(option.instrument)
     instrument = load_instrument(path)
-    return Option(
+    option = Option(
         id=instrument.id,
         title=instrument.title,
         instrument=str(path.absolute()),
         settlement=_settlement_of_base(case, fields),
     )
+    return option, instrument
 
 
 def _settlement_of_base(case: Case, fields: dict[str, Located]) -> Settlement:

@@ -32,13 +32,13 @@ from tightrope.game import ACTIONS
 from tightrope.guarantee import EQUAL, SCALARS, Assessment
 from tightrope.guarantee.assess import Result
 from tightrope.guarantee.assessment import BACKSTOP
+from tightrope.guarantee.outcomes import BY_ACTOR
 from tightrope.treaty import LEVELS, InputError, Where
 
 Floats = NDArray[np.float64]
 
 #: Differences smaller than this are rounding, and count as none.
 LEAST = 1e-6
-BY_ACTOR = ("accept", "value_guarantor", "respond")
 OUTCOMES = (*SCALARS, *BACKSTOP, *(f"equal_{name}" for name in EQUAL), *BY_ACTOR)
 
 

@@ -86,8 +86,8 @@ def steps_between(
         else:
             names = _fewest(now, left)
             after = _after(now, left, names)
-        yield [c for name in names for c in left[name]], second if after is None else after
-        now = second if after is None else after
+        now = after or second
+        yield [c for name in names for c in left[name]], now
         left = {name: group for name, group in left.items() if name not in names}
 
 

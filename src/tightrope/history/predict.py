@@ -64,15 +64,16 @@ def at(fit: Fit, table: pd.DataFrame | None) -> Likelihood:
         )
     if fit.design is not None:
         for name in fit.design.table.columns.difference(fit.design.formula.response):
-            if name in table and table[name].isna().any():
+            if name not in table:
+                continue
+            if table[name].isna().any():
                 missing = int(table[name].isna().sum())
                 raise refuse(
                     f"'{name}' has no value in {missing:,} of {len(table):,} rows",
                     VARIABLE,
                     remedy="drop those rows before you predict",
                 )
-        for name in fit.design.table.columns.difference(fit.design.formula.response):
-            if name in table and pd.api.types.is_numeric_dtype(table[name].dtype):
+            if pd.api.types.is_numeric_dtype(table[name].dtype):
                 infinite = np.isinf(table[name].to_numpy(dtype=float))
                 if infinite.any():
                     raise refuse(

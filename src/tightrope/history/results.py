@@ -191,8 +191,7 @@ class Fit:
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
-        settings = ", ".join(f"{key} {value}" for key, value in self.settings.items())
-        yield f"{self.game}: {self.size} observations{f'; {settings}' if settings else ''}"
+        yield f"{self.game}: {self.size} observations{self._set()}"
         if self.formula:
             yield f"Formula: {self.formula}"
         seen = ", ".join(f"{name} {count:g}" for name, count in self.likelihood.counts)
@@ -221,10 +220,14 @@ class Fit:
         if self.data:
             yield f"Data: {self.data}"
 
+    def _set(self) -> str:
+        """The settings, to go on a line after what stands there; empty if there are none."""
+        settings = ", ".join(f"{key} {value}" for key, value in self.settings.items())
+        return f"; {settings}" if settings else ""
+
     def _below(self) -> list[str]:
         """What stands below an exported table: how it was made, and what to know before use."""
-        settings = ", ".join(f"{key} {value}" for key, value in self.settings.items())
-        said = [f"Standard errors: {self.vcov}{f'; {settings}' if settings else ''}."]
+        said = [f"Standard errors: {self.vcov}{self._set()}."]
         if self.dropped:
             said.append(f"{self.dropped} rows left out for a missing value.")
         if self.converged and self.testable:

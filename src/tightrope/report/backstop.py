@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from tightrope.report.chart import INK, MIDDLE, Figure
+from tightrope.report.chart import INK, MIDDLE, POINTS, Figure
 from tightrope.report.results import Results, Spread
 from tightrope.report.tables import table
 from tightrope.report.words import MISSING, points, short, signed, with_article
@@ -15,8 +15,6 @@ PARTS = {
     "coordination_gap": "through the others",
 }
 LEAST = 0.005
-POINTS = "replace(format(100 * datum.value, '.0f'), '-', '−')"
-"""Labels in percentage points: the narrow axis has no room for a sign at each."""
 
 
 def backstop_figure(results: Results) -> Figure | None:

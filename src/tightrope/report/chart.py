@@ -111,11 +111,13 @@ def labelled(data: pd.DataFrame, width: int = 26) -> pd.DataFrame:
 BROKEN = r"split(datum.label, '\n')"
 """Label expression of an axis or header whose words were broken by `labelled`."""
 
-PER_CENT = "format(100 * datum.value, '.0f') + ' %'"
+POINTS = "format(100 * datum.value, '.0f')"
+"""Label expression of an axis of shares or points whose title gives the unit."""
+PER_CENT = f"{POINTS} + ' %'"
 """Label expression of an axis of shares, written as in the text."""
 SHARE = alt.Axis(labelExpr=PER_CENT, tickCount=6)
 """Axis of a chance or a share, in per cent."""
-PLAIN = alt.Axis(labelExpr="format(100 * datum.value, '.0f')", tickCount=6)
+PLAIN = alt.Axis(labelExpr=POINTS, tickCount=6)
 """The same where labels stand close: without the sign, which the title then gives."""
 
 

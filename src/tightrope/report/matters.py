@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -228,11 +229,9 @@ def _flips(answer: Answer) -> list[Figure | str]:
 
 def _named(answer: Answer, pair: Mapping[str, Any], says: str) -> str:
     """A sentence on two options with their titles in the place of their ids."""
-    for number, name in enumerate(sorted((pair["a"], pair["b"]), key=len, reverse=True)):
-        says = says.replace(str(name), f"\0{number}")
-    for number, name in enumerate(sorted((pair["a"], pair["b"]), key=len, reverse=True)):
-        says = says.replace(f"\0{number}", short(answer["titles"][name], 60))
-    return first_upper(says)
+    ids = sorted((pair["a"], pair["b"]), key=len, reverse=True)  # one may begin with the other
+    either = "|".join(map(re.escape, ids))
+    return first_upper(re.sub(either, lambda found: short(answer["titles"][found[0]], 60), says))
 
 
 def _flip_figure(answer: Answer) -> Figure | None:

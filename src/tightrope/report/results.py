@@ -99,12 +99,16 @@ class Results:
     @property
     def agreements(self) -> list[str]:
         """Options that somebody is asked to sign and that are ranked, best first."""
-        return [o for o in self.options if o not in self.unsigned and not self.text(o).aside]
+        return [o for o in self.options if self._asked(o) and not self.text(o).aside]
 
     @property
     def unsigned(self) -> list[str]:
         """Options that nobody is asked to sign, such as no agreement, best first."""
-        return [o for o in self.options if not self.document["options"][o]["accept"]]
+        return [o for o in self.options if not self._asked(o)]
+
+    def _asked(self, option: str) -> bool:
+        """Whether anybody is asked to sign the option."""
+        return bool(self.document["options"][option]["accept"])
 
     @property
     def others(self) -> list[str]:

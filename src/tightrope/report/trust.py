@@ -11,6 +11,7 @@ import pandas as pd
 
 from tightrope.report.chapter import Chapter
 from tightrope.report.chart import INK, MIDDLE, SHARE, Figure
+from tightrope.report.extremes import most
 from tightrope.report.limits import beliefs_table, left_out
 from tightrope.report.results import Results
 from tightrope.report.tables import folded, heading, paragraph, table
@@ -195,7 +196,7 @@ def before_and_after(results: Results) -> Figure | None:
     new = base.mark_point(size=70, color=INK, fill=INK, shape="diamond", opacity=1).encode(
         x="after:Q"
     )
-    drawn, most = _moved_most(durable), _moved_most(data)
+    drawn, top = _moved_most(durable), _moved_most(data)
     told = [
         (
             f"{row['number']} {row['title']}",
@@ -213,9 +214,9 @@ def before_and_after(results: Results) -> Figure | None:
         ),
         caption=(
             "Open circle: all worlds count alike. Filled diamond: weighed by the record. Of all "
-            f"headlines of all options '{most['meaning']}' moves most, under {most['number']} "
-            f"{short(str(most['title']), 44)}: from {percent(most['before'])} to "
-            f"{percent(most['after'])}."
+            f"headlines of all options '{top['meaning']}' moves most, under {top['number']} "
+            f"{short(str(top['title']), 44)}: from {percent(top['before'])} to "
+            f"{percent(top['after'])}."
         ),
         data=data,
         chart=(line + old + new).properties(width=150, height=alt.Step(22)),
@@ -224,8 +225,7 @@ def before_and_after(results: Results) -> Figure | None:
 
 
 def _moved_most(rows: pd.DataFrame) -> dict[str, Any]:
-    change = (rows["after"] - rows["before"]).abs()
-    return {str(key): value for key, value in rows.iloc[int(change.to_numpy().argmax())].items()}
+    return most(rows.assign(change=(rows["after"] - rows["before"]).abs()), "change")
 
 
 def _ranges(results: Results) -> list[Figure | str]:

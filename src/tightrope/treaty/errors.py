@@ -129,7 +129,11 @@ class InputError(Exception):
             line=self.where.line if self.where.line is not None else where.line,
             field=self.where.field or where.field,
         )
-        return InputError(self.what, self.code, merged, self.allowed, self.remedy, self.word)
+        return self.placed(merged)
+
+    def placed(self, where: Where) -> InputError:
+        """Return the same error at another place."""
+        return InputError(self.what, self.code, where, self.allowed, self.remedy, self.word)
 
     def problems(self) -> tuple[InputError, ...]:
         """Return the single problems this error stands for."""

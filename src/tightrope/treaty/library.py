@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,18 @@ def load_instrument(path_or_id: str | Path) -> Instrument:
 
     Raises `InputError` for everything that can be wrong with the file.
     """
-    path = _find(path_or_id, None, Where())
+    if isinstance(path_or_id, str) and path_or_id in library_ids():
+        return _of_library(path_or_id)
+    return _read(_find(path_or_id, None, Where()))
+
+
+@cache
+def _of_library(instrument_id: str) -> Instrument:
+    """An instrument of the library, read once: a case asks for the same ones many times."""
+    return _read(_LIBRARY / f"{instrument_id}.yaml")
+
+
+def _read(path: Path) -> Instrument:
     return _build(read_file(path), path, ())
 
 
