@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from case_files import copy_of_the_case
 
-from tightrope.case import SourceProblem, check_sources, load_case, sources
+from tightrope.case import SourceProblem, check_sources, load_case, mission, sources
 from tightrope.case.bibtex import read_bibliography
 from tightrope.treaty import InputError
 
@@ -89,3 +90,18 @@ def test_make_sources_counts_kinds_and_fails_on_a_fault(
     monkeypatch.setattr(sources, "check_sources", lambda case: [fault])
     assert sources.main() == 3
     assert "nobody1900" in capsys.readouterr().out
+
+
+def test_the_sums_of_missions_are_checked_as_a_case_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A factor whose work is in no bibliography must be found, and the work it left as well."""
+    assert sources.check_mission_sources() == []
+    lane = mission.SUMS["sea lane"]
+    stations = replace(lane.factors["stations"], source="nobody1900, p. 1")
+    broken = replace(lane, factors={**lane.factors, "stations": stations})
+    monkeypatch.setitem(mission.SUMS, "sea lane", broken)
+    found = {(fault.key, fault.what) for fault in sources.check_mission_sources()}
+    assert found == {
+        ("nobody1900", "is cited but not in the bibliography"),
+        ("navalnews2024", "is cited nowhere"),
+    }
+    assert sources.main() == 3

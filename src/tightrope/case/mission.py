@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil
+from pathlib import Path
 from typing import Literal
 
 from tightrope.treaty import Instrument, Presence
@@ -19,17 +20,34 @@ from tightrope.treaty import Instrument, Presence
 Mission = Literal["air policing", "sea lane", "line"]
 BRIGADE = 4000
 """Personnel of a brigade; those of the alliance have three to five thousand."""
+BIBLIOGRAPHY = Path(__file__).with_name("missions.bib")
+"""The works behind the sums, which belong to no case."""
 
 
 @dataclass(frozen=True)
 class Factor:
-    """One number of a sum: low, central and high need (not value), unit and where it is from."""
+    """One number of a sum, at the low, central and high end of the need (not of the value).
+
+    unit    in words
+    source  `key, locator` in `missions.bib` (several parted by `;`) or `judgement: reason`
+    note    how the numbers follow from the source, where that needs saying
+    """
 
     low: float
     central: float
     high: float
     unit: str
     source: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Sum:
+    """How a mission's need is worked out: the formula in words, its source, and its factors."""
+
+    formula: str
+    source: str
+    factors: dict[str, Factor]
 
 
 @dataclass(frozen=True)
@@ -44,8 +62,9 @@ class Need:
 AIR: dict[str, Factor] = {
     "stations": Factor(
         3, 4, 8, "patrols at a time",
-        "three bases as in Center for Strategic and International Studies 2025 (as reported), one "
-        "patrol each; judgement: four cover west, north, centre and coast, eight the whole country",
+        "michalik2025, three bases in the estimate of CSIS",
+        "one patrol a base; judgement: four cover west, north, centre and coast, eight the whole "
+        "country",
     ),
     "per_station": Factor(2, 2, 2, "aircraft", "judgement: fighters patrol in pairs"),
     "transit_hours": Factor(
@@ -60,21 +79,21 @@ AIR: dict[str, Factor] = {
     ),
     "availability": Factor(
         0.7, 0.6, 0.5, "share of aircraft fit to fly",
-        "Government Accountability Office 2020 (as reported): about .7 for American fighters in "
-        "2019; Center for Strategic and International Studies 2025 (as reported): .5",
+        "afmag2020, average of the American air force in fiscal 2019; "
+        "michalik2025, readiness of 50 per cent in the estimate of CSIS",
+        "low need: .7 in peace at home; high need: .5 abroad; central: between them",
     ),
 }  # fmt: skip
 SEA: dict[str, Factor] = {
     "stations": Factor(
         3, 4, 6, "ships at a time",
-        "three minehunters, with a command ship four, as the group of Türkiye, Romania and "
-        "Bulgaria sails (Bulgarian National Television 2024); judgement: two escorts more at the "
-        "high end",
+        "navalnews2024, ships of the mine countermeasures group of Türkiye, Romania and Bulgaria",
+        "three minehunters, with a command ship four; judgement: two escorts more at the high end",
     ),
     "rotation": Factor(
         2, 3, 4, "ships for one on station",
-        "Congressional Budget Office 2015: about a third of a fleet is deployed; judgement: half "
-        "from ports on the same sea, a quarter from afar",
+        "cbo2015, summary: about one-third of the fleet is deployed",
+        "judgement: half from ports on the same sea, a quarter from afar",
     ),
     "availability": Factor(
         1, 0.9, 0.8, "share of days on station", "judgement: weather and breakdowns"
@@ -83,28 +102,39 @@ SEA: dict[str, Factor] = {
 GROUND: dict[str, Factor] = {
     "km_per_brigade": Factor(
         60, 20, 10, "km",
-        "low: 64,000 troops asked for in April 2025 (The Times 2025, as reported) on 1,000 km; "
-        "central: 200,000 (Novak 2025); high: the middle of the 7 to 15 km of Mearsheimer 1982 "
-        "(as quoted)",
+        "meduza2025, 64,000 troops called for by the British Chief of the Defence Staff; "
+        "unn2025, 200,000 as the least named by the President of Ukraine; "
+        "mearsheimer1982, front of a brigade, as quoted by later authors",
+        "on 1,000 km of line, low need 64,000 troops, central need 200,000; high need: the middle "
+        "of 7 to 15 km a brigade",
     ),
     "rotation": Factor(
         3, 4, 5, "brigades for one in place",
-        "256,000 for 64,000 over two years (The Times 2025, as reported); judgement: one more or "
-        "less with longer or shorter tours",
+        "meduza2025, 256,000 to keep 64,000 in place over two years",
+        "judgement: one more or less with longer or shorter tours",
     ),
 }  # fmt: skip
-"""Factors of the three sums, each with its source (author, year) or a reason."""
+"""Factors of the three sums, each with its source or a reason."""
 
-SUMS: dict[Mission, tuple[str, dict[str, Factor]]] = {
-    "air policing": (
+SUMS: dict[Mission, Sum] = {
+    "air policing": Sum(
         "stations × per station × (2 × transit + on station + turnaround) ÷ on station ÷ "
         "availability",
+        "little1961, the formula L = λW",
         AIR,
     ),
-    "sea lane": ("stations × rotation ÷ availability", SEA),
-    "line": ("km of line ÷ km per brigade × rotation", GROUND),
+    "sea lane": Sum(
+        "stations × rotation ÷ availability",
+        "cbo2015, summary: the fleet as a multiple of ships deployed",
+        SEA,
+    ),
+    "line": Sum(
+        "km of line ÷ km per brigade × rotation",
+        "mearsheimer1982, brigades by length of front, as quoted by later authors",
+        GROUND,
+    ),
 }
-"""Each mission's sum in words with its factors; the functions below work it out."""
+"""Each mission's sum; the functions below work it out."""
 
 
 def aircraft_needed(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from tightrope.case.bibtex import Entry, read_bibliography
 from tightrope.case.load import case_ids, load_case
+from tightrope.case.mission import BIBLIOGRAPHY, SUMS
 from tightrope.case.models import Case
 from tightrope.case.parameter import read_citations
 from tightrope.treaty.errors import InputError
@@ -39,28 +40,41 @@ def check_sources(case: Case) -> list[SourceProblem]:
     judgement with its reason.
     Errors: InputError if the bibliography or an instrument cannot be read.
     """
-    path = Path(case.folder) / case.bibliography
-    entries = read_bibliography(path)
-    problems = list(_entry_problems(entries, path.name))
-    known = {entry.key for entry in entries}
-    cited: set[str] = set()
-    for where, source in case_sources(case):
+    keys = [pair for instrument in _instruments(case) for pair in instrument_keys(instrument)]
+    return _faults(Path(case.folder) / case.bibliography, case_sources(case), keys)
+
+
+def check_mission_sources() -> list[SourceProblem]:
+    """Every fault in the sources of the sums of missions, found as in `check_sources`.
+
+    Errors: InputError if their bibliography cannot be read.
+    """
+    return _faults(BIBLIOGRAPHY, mission_sources(), [])
+
+
+def _faults(
+    bibliography: Path, sources: Iterable[tuple[str, str]], keys: Iterable[tuple[str, str]]
+) -> list[SourceProblem]:
+    """Faults of a bibliography, of (where, source) against it and of (where, key) against it."""
+    entries = read_bibliography(bibliography)
+    problems = list(_entry_problems(entries, bibliography.name))
+    cited = list(keys)
+    for where, source in sources:
         try:
-            keys = [citation.key for citation in read_citations(source)]
+            cited += [(where, citation.key) for citation in read_citations(source)]
         except InputError as error:
             problems.append(SourceProblem(source[:60], where, f"is no source: {error.what}"))
-            continue
-        cited.update(keys)
-        problems += [_missing(key, where) for key in keys if key not in known]
-    for instrument in _instruments(case):
-        for where, key in instrument_keys(instrument):
-            cited.add(key)
-            if key not in known:
-                problems.append(_missing(key, where))
+    known = {entry.key for entry in entries}
     problems += [
-        SourceProblem(entry.key, f"{path.name}:{entry.line}", "is cited nowhere")
+        SourceProblem(key, where, "is cited but not in the bibliography")
+        for where, key in cited
+        if key not in known
+    ]
+    used = {key for _, key in cited}
+    problems += [
+        SourceProblem(entry.key, f"{bibliography.name}:{entry.line}", "is cited nowhere")
         for entry in entries
-        if entry.key not in cited
+        if entry.key not in used
     ]
     return problems
 
@@ -83,6 +97,14 @@ def case_sources(case: Case) -> Iterator[tuple[str, str]]:
         yield f"record {entry.id}", entry.source
     for parameter in case.parameters:
         yield f"parameter {parameter.id}", parameter.source
+
+
+def mission_sources() -> Iterator[tuple[str, str]]:
+    """Every source string of the sums of missions with the place where it stands."""
+    for mission, total in SUMS.items():
+        yield f"sum of {mission}", total.source
+        for name, factor in total.factors.items():
+            yield f"sum of {mission}, {name}", factor.source
 
 
 def instrument_keys(instrument: Instrument) -> Iterator[tuple[str, str]]:
@@ -128,12 +150,8 @@ def _entry_problems(entries: tuple[Entry, ...], file: str) -> Iterator[SourcePro
                 yield SourceProblem(entry.key, where, f"has no {field}")
 
 
-def _missing(key: str, where: str) -> SourceProblem:
-    return SourceProblem(key, where, "is cited but not in the bibliography")
-
-
 def main() -> int:
-    """Check the sources of every case of the library; exit code 3 if one has a fault."""
+    """Check the sources of every case of the library and of the mission sums; 3 on a fault."""
     faults = 0
     for name in case_ids():
         try:
@@ -148,4 +166,8 @@ def main() -> int:
         print(f"{name}: {len(case.parameters)} parameters ({shares}), {len(problems)} faults")
         for problem in problems:
             print(f"  {problem}")
-    return 3 if faults else 0
+    missions = check_mission_sources()
+    print(f"sums of missions: {len(list(mission_sources()))} sources, {len(missions)} faults")
+    for problem in missions:
+        print(f"  {problem}")
+    return 3 if faults or missions else 0

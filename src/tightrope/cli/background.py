@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tightrope.case import Case, Option, mission_checks
 from tightrope.case.bibtex import Entry, read_bibliography
-from tightrope.case.mission import SUMS
+from tightrope.case.mission import BIBLIOGRAPHY, SUMS
 from tightrope.treaty import LINT_CODES, Finding, InputError, Instrument, lint, load_instrument
 
 if TYPE_CHECKING:
@@ -64,11 +64,14 @@ def _central(case: Case, name: str) -> float | None:
 
 
 def works_of(case: Case) -> dict[str, str]:
-    """Each work of the case's bibliography in one line, by its key; empty if it has none."""
-    path = Path(case.folder) / case.bibliography
-    if not path.is_file():
-        return {}
-    return {entry.key: _line(entry) for entry in read_bibliography(path)}
+    """Each work behind a case and behind the sums of missions in one line, by its key."""
+    files = (BIBLIOGRAPHY, Path(case.folder) / case.bibliography)
+    return {
+        entry.key: _line(entry)
+        for file in files
+        if file.is_file()
+        for entry in read_bibliography(file)
+    }
 
 
 def _line(entry: Entry) -> str:
@@ -117,16 +120,16 @@ def sizing_rows(case: Case, chosen: list[str]) -> list[dict[str, str]]:
 def sum_rows() -> list[dict[str, str]]:
     """How each mission's need is worked out: its sum, then each factor with range and source."""
     rows = []
-    for task, (formula, factors) in SUMS.items():
-        for name, one in factors.items():
+    for task, total in SUMS.items():
+        for name, one in total.factors.items():
             rows.append(
                 {
                     "task": task,
-                    "need": formula,
+                    "need": f"{total.formula} ({total.source})",
                     "factor": name.replace("_", " "),
                     "low, central, high need": f"{one.low:g}, {one.central:g}, {one.high:g}",
                     "unit": one.unit,
-                    "source": one.source,
+                    "source": ". ".join(part for part in (one.source, one.note) if part),
                 }
             )
     return rows
