@@ -16,6 +16,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from tightrope.game.kept import kept, lasting_name
+
 Options = dict[str, bool | int | str]
 
 #: For the kernel, where a run's time is spent: full vector width, up to a fifth faster.
@@ -77,7 +79,8 @@ def jit_with(
 
         @cache
         def outermost() -> Callable[..., Any]:
-            return jax.jit(function, static_argnames=static, compiler_options=known(options))
+            stored = kept(function, static, lasting_name(function))
+            return jax.jit(stored, static_argnames=static, compiler_options=known(options))
 
         @cache
         def apart() -> Callable[..., Any]:
@@ -123,7 +126,9 @@ def _apart_from(
             slope: list[Any] = pull(slopes)[0]
             return slope
 
-        return jax.jit(derivative, compiler_options=known(QUICK))
+        name = lasting_name(function)
+        stored = kept(derivative, (), f"back through {name} {fixed!r}" if name else "")
+        return jax.jit(stored, compiler_options=known(QUICK))
 
     def call(*args: Any, **named: Any) -> Any:
         given = names.bind(*args, **named).arguments

@@ -1,0 +1,122 @@
+"""Programs kept on disk as laid out (traced), so that only the first run lays them out.
+
+JAX keeps what XLA compiled, but finds it by the program's text, and to write that text anew takes
+longer than all else in a run of few worlds. A program depends on the source of this package, the
+releases of JAX, the arguments that are no arrays, and the shapes of those that are; by these it is
+found again here and handed to XLA without being written (`jax.export`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import os
+import pickle
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import cache, wraps
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.export
+
+#: Stands in the ``repr`` of what does not say what it holds.
+_ADDRESS = " at 0x"
+PACKAGE = Path(__file__).parents[1]
+
+
+def lasting_name(function: Callable[..., Any]) -> str:
+    """The full name of a function of this package; empty if it is another's or made as one runs.
+
+    Only for the first does the package's source say all that the function does.
+    """
+    name = f"{function.__module__}.{function.__qualname__}"
+    return name if name.startswith("tightrope.") and "<locals>" not in name else ""
+
+
+@cache
+def source_digest() -> str:
+    """Digest of all source of the package and of JAX's releases; empty without source."""
+    files = sorted(PACKAGE.rglob("*.py"))
+    whole = hashlib.sha256(f"{version('jax')} {version('jaxlib')}".encode())
+    for file in files:
+        whole.update(str(file.relative_to(PACKAGE)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return whole.hexdigest() if files else ""
+
+
+def kept(function: Callable[..., Any], static: Sequence[str], name: str) -> Callable[..., Any]:
+    """The function, to be given to ``jax.jit``, laid out once for all runs.
+
+    static  names of the arguments that are not arrays; each must say all it holds in its ``repr``
+    name    under which it is kept, which tells it from every other function; empty: not kept
+
+    Programs lie in the folder ``traced`` of JAX's compile cache; where there is no cache, none is
+    kept. Numbers are the same to the last bit, kept or not.
+    """
+    signature = inspect.signature(function)
+
+    @wraps(function)
+    def program(*args: Any, **named: Any) -> Any:
+        given = signature.bind(*args, **named).arguments
+        fixed = {word: given.pop(word) for word in static if word in given}
+        said = f"{name} {fixed!r}"
+        place = jax.config.jax_compilation_cache_dir  # type: ignore[attr-defined]
+        if not (place and name and source_digest()) or _ADDRESS in said:
+            return function(**given, **fixed)
+        leaves, form = jax.tree.flatten(given)
+        shapes = [_shape(leaf) for leaf in leaves]
+        key = f"{said} {form} {shapes} {jax.default_backend()} {source_digest()}"
+        file = Path(place) / "traced" / hashlib.sha256(key.encode()).hexdigest()
+        stored = _read(file)
+        if stored is None:
+            stored = _lay_out(function, fixed, form, shapes)
+            _write(file, stored)
+        text, out = pickle.loads(stored)
+        found = jax.export.deserialize(bytearray(text)).call(*leaves)  # type: ignore[no-untyped-call]
+        return jax.tree.unflatten(jax.tree.structure(out), found)
+
+    return program
+
+
+def _shape(leaf: Any) -> Any:
+    kind = (leaf.shape, leaf.dtype)
+    return jax.ShapeDtypeStruct(*kind, weak_type=leaf.weak_type)  # type: ignore[no-untyped-call]
+
+
+def _lay_out(
+    function: Callable[..., Any], fixed: dict[str, Any], form: Any, shapes: list[Any]
+) -> bytes:
+    """The program with the form of its answer, whose leaves are counted."""
+    forms = []
+
+    def flat(*leaves: Any) -> list[Any]:
+        found, out = jax.tree.flatten(function(**jax.tree.unflatten(form, leaves), **fixed))
+        forms.append(jax.tree.unflatten(out, range(len(found))))
+        return found
+
+    text = jax.export.export(jax.jit(flat))(*shapes).serialize()
+    return pickle.dumps((bytes(text), forms[-1]))
+
+
+def _read(file: Path) -> bytes | None:
+    """What is stored, or None where nothing is or where it is not whole."""
+    try:
+        whole = file.read_bytes()
+    except OSError:
+        return None
+    seal, stored = whole[:32], whole[32:]
+    return stored if hashlib.sha256(stored).digest() == seal else None
+
+
+def _write(file: Path, stored: bytes) -> None:
+    """Store all or nothing; where that cannot be, the next run lays out anew."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=file.parent)
+        with os.fdopen(handle, "wb") as out:
+            out.write(hashlib.sha256(stored).digest() + stored)
+        os.replace(name, file)
+    except OSError:
+        return
