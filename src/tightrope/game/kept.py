@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from functools import cache, wraps
 from importlib.metadata import version
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import jax
@@ -28,10 +29,13 @@ PACKAGE = Path(__file__).parents[1]
 
 
 def lasting_name(function: Callable[..., Any]) -> str:
-    """The full name of a function of this package; empty if it is another's or made as one runs.
+    """The full name of a function as it is written in this package; empty for any other.
 
-    Only for the first does the package's source say all that the function does.
+    Only then does the package's source say all that it does. One made while the program runs has
+    no such name, and one made of another, such as a derivative, has only borrowed its name.
     """
+    if not isinstance(function, FunctionType) or hasattr(function, "__wrapped__"):
+        return ""
     name = f"{function.__module__}.{function.__qualname__}"
     return name if name.startswith("tightrope.") and "<locals>" not in name else ""
 
@@ -64,7 +68,7 @@ def kept(function: Callable[..., Any], static: Sequence[str], name: str) -> Call
         said = f"{name} {fixed!r}"
         place = jax.config.jax_compilation_cache_dir  # type: ignore[attr-defined]
         if not (place and name and source_digest()) or _ADDRESS in said:
-            return function(**given, **fixed)
+            return function(*args, **named)
         leaves, form = jax.tree.flatten(given)
         shapes = [_shape(leaf) for leaf in leaves]
         key = f"{said} {form} {shapes} {jax.default_backend()} {source_digest()}"

@@ -45,7 +45,8 @@ def explain(case: Case, option: str) -> dict[str, Any]:
     for i, guarantor in enumerate(profile["guarantors"]):
         if not any(profile["covered"][i]):
             continue
-        worst = max(range(3), key=lambda a: (profile["measure"][i][a], profile["covered"][i][a]))
+        # Where two levels are promised alike, the graver: that of the response told below.
+        worst = max(range(3), key=lambda a: (profile["measure"][i][a], profile["covered"][i][a], a))
         strict, loose = profile["binding_strict"][i][worst], profile["binding_loose"][i][worst]
         chain.append(
             {
