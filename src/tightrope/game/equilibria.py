@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import jax.numpy as jnp
+import jax
 import numpy as np
-from jax import Array
+from numpy.typing import NDArray
 
 from tightrope.game.basis import Basis
 from tightrope.game.crisis import Game, batch_shape
 from tightrope.game.response import SOLVED, Responses, respond
 
+Floats = NDArray[np.float64]
 _SAME = 1e-6
 
 
@@ -23,31 +24,31 @@ class Equilibria(NamedTuple):
     found      four ``Responses`` stacked on a new first axis, in the order of ``STARTS``
     """
 
-    low: Array
-    high: Array
-    number: Array
+    low: Floats
+    high: Floats
+    number: NDArray[np.int32]
     found: Responses
 
 
 STARTS = ("all abstain", "all fight", "lead only", "all but lead")
 
 
-def starts(game: Game, lead: int) -> Array:
+def starts(game: Game, lead: int) -> Floats:
     """The four pure profiles, (4, n, 3, *B): the most or the least that each menu allows.
 
     Without a lead the player with the largest contribution takes its part.
     """
-    allowed = game.menu > 0
-    order = jnp.arange(3).reshape(3, *(1,) * (allowed.ndim - 2))
-    most = jnp.max(jnp.where(allowed, order, -1), axis=1, keepdims=True) == order
-    least = jnp.min(jnp.where(allowed, order, 3), axis=1, keepdims=True) == order
+    allowed = np.asarray(game.menu) > 0
+    order = np.arange(3).reshape(3, *(1,) * (allowed.ndim - 2))
+    most = np.max(np.where(allowed, order, -1), axis=1, keepdims=True) == order
+    least = np.min(np.where(allowed, order, 3), axis=1, keepdims=True) == order
     n = game.menu.shape[0]
-    players = jnp.arange(n).reshape(n, *(1,) * (allowed.ndim - 2))
-    largest = jnp.argmax(jnp.max(game.contribution, axis=(0, 2)), axis=0)
+    players = np.arange(n).reshape(n, *(1,) * (allowed.ndim - 2))
+    largest = np.argmax(np.max(np.asarray(game.contribution), axis=(0, 2)), axis=0)
     leads = (players == (largest if lead < 0 else lead))[:, None]
-    profiles = [least, most, jnp.where(leads, most, least), jnp.where(leads, least, most)]
+    profiles = [least, most, np.where(leads, most, least), np.where(leads, least, most)]
     shape = (n, 3, *batch_shape(game))
-    return jnp.stack([jnp.broadcast_to(p, shape) for p in profiles]).astype(np.float64)
+    return np.stack([np.broadcast_to(p, shape) for p in profiles]).astype(np.float64)
 
 
 def equilibria(game: Game, *, lead: int, helpers: tuple[int, ...] = (), basis: Basis) -> Equilibria:
@@ -60,17 +61,17 @@ def equilibria(game: Game, *, lead: int, helpers: tuple[int, ...] = (), basis: B
         respond(game, lead=lead, helpers=helpers, basis=basis, start=start)
         for start in starts(game, lead)
     ]
-    found = Responses(*[jnp.stack(parts) for parts in zip(*answers, strict=True)])
+    found = jax.tree.map(lambda *parts: np.stack(parts), *answers)
     solved = found.status == SOLVED
     mask = solved[:, None, None]
-    low = jnp.min(jnp.where(mask, found.probability, jnp.inf), axis=0)
-    high = jnp.max(jnp.where(mask, found.probability, -jnp.inf), axis=0)
-    count = jnp.zeros(solved.shape[1:], jnp.int32)
+    low = np.min(np.where(mask, found.probability, np.inf), axis=0)
+    high = np.max(np.where(mask, found.probability, -np.inf), axis=0)
+    count = np.zeros(solved.shape[1:], np.int32)
     for k in range(len(STARTS)):
         new = solved[k]
         for earlier in range(k):
-            apart = jnp.max(jnp.abs(found.probability[k] - found.probability[earlier]), axis=(0, 1))
+            apart = np.max(np.abs(found.probability[k] - found.probability[earlier]), axis=(0, 1))
             new = new & ~(solved[earlier] & (apart < _SAME))
         count = count + new
     none = count == 0
-    return Equilibria(jnp.where(none, 0.0, low), jnp.where(none, 1.0, high), count, found)
+    return Equilibria(np.where(none, 0.0, low), np.where(none, 1.0, high), count, found)

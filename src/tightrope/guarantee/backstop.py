@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -10,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from tightrope.game import Basis, Game, equilibria, expect, uniqueness_bound
+from tightrope.game import QUICK, Basis, Game, equilibria, expect, jit_with, uniqueness_bound
 from tightrope.guarantee.calls import SLOW_CALL, build, join, solve_games, take
 from tightrope.guarantee.contingency import block_chance
 from tightrope.guarantee.crisis import UNITY, UNITY_WEIGHTS, WILLS, Setting
@@ -30,10 +29,6 @@ class EntryGames(NamedTuple):
     draws: int
     setting: Setting
     basis: Basis
-
-    def by_world(self, value: Array) -> Array:
-        """A result by (ξ, reading, block, world)."""
-        return value.reshape(len(UNITY), self.readings, self.blocks, self.draws)
 
 
 def games_at_entry(
@@ -71,31 +66,63 @@ def backstop(worlds: World, block: Array, entry: EntryGames) -> dict[str, Array]
     if setting.lead < 0:
         zero = jnp.zeros(entry.draws)
         return {"backstop_total": zero, "backstop_mechanical": zero, "coordination_gap": zero}
-    lead = setting.lead
-    plain = jnp.asarray(solve_games([game], setting, basis)[0].probability)
+    plain = solve_games([game], setting, basis)[0].probability
+    menus = _menus(game.menu, lead=setting.lead)
+    out, joined = (
+        solve_games([game._replace(menu=menu)], setting, basis)[0].probability for menu in menus
+    )
+    needed = {k: v for k, v in worlds.items() if k == "odds.nature" or k.startswith("block.")}
+    effects: dict[str, Array] = _effects(
+        needed, block, game, basis, plain, out, joined,
+        setting=setting, readings=entry.readings, blocks=entry.blocks,
+    )  # fmt: skip
+    return effects
 
-    def forced(action: int) -> tuple[Array, Array]:
-        row = jnp.zeros(3).at[action].set(1.0)[:, None, None]
-        menu = jnp.asarray(game.menu).at[lead].set(jnp.broadcast_to(row, game.menu.shape[1:]))
-        again = solve_games([game._replace(menu=menu)], setting, basis)[0].probability
-        kept = plain.at[lead].set(jnp.broadcast_to(row, plain.shape[1:]))
-        mean = partial(
-            expect, weights=game.weights, lead=lead, helpers=setting.helpers, basis=basis
-        )
-        return mean(game, again), mean(game, kept)
 
-    (out, out_kept), (joined, joined_kept) = forced(0), forced(2)
+def _only(table: Array, lead: int, action: int) -> Array:
+    """The table (n, 3, …) with the lead at one action."""
+    row = jnp.zeros(3).at[action].set(1.0)[:, None, None]
+    return jnp.asarray(table).at[lead].set(jnp.broadcast_to(row, table.shape[1:]))
+
+
+@jit_with(QUICK, static=("lead",))
+def _menus(menu: Array, *, lead: int) -> tuple[Array, Array]:
+    """Menus that force the lead out, and in."""
+    return _only(menu, lead, 0), _only(menu, lead, 2)
+
+
+@jit_with(QUICK, static=("setting", "readings", "blocks"))
+def _effects(
+    worlds: World,
+    block: Array,
+    game: Game,
+    basis: Basis,
+    plain: Array,
+    out: Array,
+    joined: Array,
+    *,
+    setting: Setting,
+    readings: int,
+    blocks: int,
+) -> dict[str, Array]:
     strict = worlds["odds.nature"]
-    alone = jnp.ones((1, entry.draws))
-    reading = jnp.stack([strict, 1.0 - strict]) if entry.readings == 2 else alone
+    alone = jnp.ones((1, strict.shape[0]))
+    reading = jnp.stack([strict, 1.0 - strict]) if readings == 2 else alone
     chance = jax.vmap(lambda w: block_chance(w, block))(worlds)
-    blocked = jnp.stack([1.0 - chance, chance]) if entry.blocks == 2 else alone
+    blocked = jnp.stack([1.0 - chance, chance]) if blocks == 2 else alone
 
-    def average(effect: Array) -> Array:
+    def success(probability: Array) -> Array:
+        """Challenger's success by world, over shocks, readings and blocks."""
+        effect = expect(
+            game, probability, game.weights, lead=setting.lead, helpers=setting.helpers,
+            basis=basis,
+        )  # fmt: skip
+        effect = effect.reshape(len(UNITY), readings, blocks, -1)
         weights = jnp.asarray(UNITY_WEIGHTS)
-        return jnp.einsum("srbd,rd,s,bd->d", entry.by_world(effect), reading, weights, blocked)
+        return jnp.einsum("srbd,rd,s,bd->d", effect, reading, weights, blocked)
 
-    total, mechanical = average(out - joined), average(out_kept - joined_kept)
+    total = success(out) - success(joined)
+    mechanical = success(_only(plain, setting.lead, 0)) - success(_only(plain, setting.lead, 2))
     return {
         "backstop_total": total,
         "backstop_mechanical": mechanical,

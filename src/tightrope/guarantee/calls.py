@@ -53,9 +53,10 @@ def join(parts: Sequence[Any], axis: int) -> Any:
     def one(*leaves: Any) -> Any:
         if traced(leaves):
             return jnp.concatenate(leaves, axis=axis)
-        return np.concatenate([np.asarray(a) for a in leaves], axis=axis)
+        laid = [np.asarray(a) for a in leaves]
+        return laid[0] if len(laid) == 1 else np.concatenate(laid, axis=axis)
 
-    return parts[0] if len(parts) == 1 else jax.tree.map(one, *parts)
+    return jax.tree.map(one, *parts)
 
 
 def filled(count: int, size: int) -> NDArray[np.int64]:

@@ -22,6 +22,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from numpy.typing import NDArray
+from scipy.special import logsumexp, softmax
 
 from tightrope.case import Case, Option, Record, Settlement, instrument_of
 from tightrope.game import QUICK, jit_with
@@ -77,7 +78,7 @@ def log_likelihoods(
         count = min(size, draws - start)
         filled = {k: jnp.asarray(v) for k, v in part.items()}
         facts = [_log_likelihood(case, fact, filled, model) for fact in case.record]
-        rows.append(np.stack([np.asarray(f)[:count] for f in facts], axis=1))
+        rows.append(np.stack([f[:count] for f in facts], axis=1))
     return np.concatenate(rows)
 
 
@@ -117,16 +118,17 @@ def stats(values: Floats, weights: Floats) -> Stats:
     }
 
 
-def _log_likelihood(case: Case, fact: Record, worlds: World, model: Model) -> Array:
+def _log_likelihood(case: Case, fact: Record, worlds: World, model: Model) -> Floats:
     option = _at_the_time(case, fact)
     profile = compile_profile(case, option, instrument_of(case, option))
     compiled = Compiled(option.id, profile, option.settlement)
     here = {**worlds, "line.held": timeline.held_line(worlds, option.settlement)}
     # At this level or above: which of two attacks comes first hangs on today's strengths.
     lowest = LEVELS.index(fact.level) - 1
-    attacked = _attack_chance(here, compiled, model)[:, lowest:].sum(axis=1)
+    attacked = np.asarray(_attack_chance(here, compiled, model))[:, lowest:].sum(axis=1)
     chance = attacked if fact.attacked else 1.0 - attacked
-    return jnp.log(jnp.maximum(chance, LEAST)) + _responses(case, fact, profile, here, model)
+    known: Floats = np.log(np.maximum(chance, LEAST))
+    return known + _responses(case, fact, profile, here, model)
 
 
 def _at_the_time(case: Case, fact: Record) -> Option:
@@ -179,7 +181,7 @@ def _attacks(
     return chance
 
 
-def _responses(case: Case, fact: Record, profile: Profile, worlds: World, model: Model) -> Array:
+def _responses(case: Case, fact: Record, profile: Profile, worlds: World, model: Model) -> Floats:
     """Log-likelihood of what the states did and of the procedure's fate, (D,)."""
     stage, draws = profile.in_force if fact.option else profile.expired, worlds["alpha"].shape[0]
     readings = 2 if np.any(stage.bound) else 1
@@ -197,47 +199,52 @@ def _responses(case: Case, fact: Record, profile: Profile, worlds: World, model:
     acts = acts[..., LEVELS.index(fact.level), :, 0]  # (n, action, ξ, w, r, b, D)
 
     each = [_chance_of(fact, case, acts, i) for i in range(len(profile.guarantors))]
-    seen = [jnp.log(jnp.maximum(p, LEAST)) for p in each if p is not None]
-    responses = sum(seen, start=jnp.zeros(acts.shape[2:]))
-    chance = jax.vmap(lambda w: block_chance(w, jnp.asarray(profile.life.block)))(worlds)
-    by_block = jnp.stack([1.0 - chance, chance]) if blocks == 2 else jnp.ones((1, draws))
+    seen = [np.log(np.maximum(p, LEAST)) for p in each if p is not None]
+    responses = sum(seen, start=np.zeros(acts.shape[2:]))
+    chance = np.asarray(_block_chances(_block_parameters(worlds), profile.life.block))
+    by_block = np.stack([1.0 - chance, chance]) if blocks == 2 else np.ones((1, draws))
     if blocks == 2 and fact.blocked is not None:
-        kept = jnp.arange(2) == int(fact.blocked)
-        fate = jnp.log(jnp.maximum(by_block[int(fact.blocked)], LEAST))
-        by_block = jnp.where(kept[:, None], 1.0, 0.0) + jnp.zeros_like(by_block)
+        kept = np.arange(2) == int(fact.blocked)
+        fate = np.log(np.maximum(by_block[int(fact.blocked)], LEAST))
+        by_block = np.where(kept[:, None], 1.0, 0.0) + np.zeros_like(by_block)
     else:
-        fate = jnp.zeros(draws)
-    strict = worlds["odds.nature"]
-    by_reading = jnp.stack([strict, 1.0 - strict]) if readings == 2 else jnp.ones((1, draws))
-    weight = jnp.einsum(
-        "s,wd,rd,bd->swrbd",
-        jnp.asarray(UNITY_WEIGHTS), long_run_will(worlds), by_reading, by_block,
-    )  # fmt: skip
-    marginal = jax.nn.logsumexp(responses, axis=(0, 1, 2, 3), b=weight)
+        fate = np.zeros(draws)
+    strict = np.asarray(worlds["odds.nature"])
+    by_reading = np.stack([strict, 1.0 - strict]) if readings == 2 else np.ones((1, draws))
+    weight = np.einsum(
+        "s,wd,rd,bd->swrbd", UNITY_WEIGHTS, long_run_will(worlds), by_reading, by_block
+    )
+    marginal = logsumexp(responses, axis=(0, 1, 2, 3), b=weight)
     share = min(1.0, INDEPENDENT / max(1, len(seen)))
-    total: Array = share * marginal + fate
-    return total
+    return np.asarray(share * marginal + fate)
 
 
-def _chance_of(fact: Record, case: Case, acts: Array, i: int) -> Array | None:
+def _block_parameters(worlds: World) -> World:
+    return {name: value for name, value in worlds.items() if name.startswith("block.")}
+
+
+_block_chances = jit_with(QUICK)(jax.vmap(block_chance, in_axes=(0, None)))
+
+
+def _chance_of(fact: Record, case: Case, acts: Floats, i: int) -> Floats | None:
     """Chance of what state i did, by contingency; None where nothing is recorded."""
     did = fact.responses.get(case.guarantor_ids[i])
     if did is None:
         return None
     if did == "no-fight":
-        return 1.0 - acts[i, 2]
-    return acts[i, ("abstain", "support", "fight").index(did)]
+        return np.asarray(1.0 - acts[i, 2])
+    return np.asarray(acts[i, ("abstain", "support", "fight").index(did)])
 
 
-def long_run_will(worlds: World) -> Array:
+def long_run_will(worlds: World) -> Floats:
     """Long-run odds of the states of common will, (w, D): a chain that moves one state at a time.
 
     In the long run as many moves go up as down between two states: odds_{k+1}/odds_k =
     rise_k/fall_{k+1}, with rates as in `horizon.will_moves`.
     """
-    place = jnp.linspace(-1.0, 1.0, len(WILLS))[:, None]
-    back = worlds["will.reversion"][None]
+    place = np.linspace(-1.0, 1.0, len(WILLS))[:, None]
+    back = np.asarray(worlds["will.reversion"])[None]
     rise, fall = 1.0 - back * place[:-1], 1.0 + back * place[1:]
-    steps = jnp.log(jnp.maximum(rise, LEAST)) - jnp.log(jnp.maximum(fall, LEAST))
-    height = jnp.concatenate([jnp.zeros_like(steps[:1]), jnp.cumsum(steps, axis=0)])
-    return jax.nn.softmax(height, axis=0)
+    steps = np.log(np.maximum(rise, LEAST)) - np.log(np.maximum(fall, LEAST))
+    height = np.concatenate([np.zeros_like(steps[:1]), np.cumsum(steps, axis=0)])
+    return softmax(height, axis=0)
