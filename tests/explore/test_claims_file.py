@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from tightrope.case import load_case
-from tightrope.case.claims import load_claims, options_needed
+from tightrope.case.claims import in_file, load_claims, options_needed
 from tightrope.case.parameter import read_citations
 from tightrope.explore.proposition import check_outcomes
 from tightrope.explore.variants import with_variants
@@ -214,6 +214,34 @@ def test_a_change_that_does_not_fit_names_its_variant(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         with_variants(CASE, claims.variants, tmp_path)
     assert "'softer'" in str(caught.value) and "Did you mean 'meet-the-danger'" in str(caught.value)
+    path = tmp_path / "claims.yaml"
+    line = path.read_text(encoding="utf-8").split("variants:")[0].count("\n") + 2
+    assert str(in_file(caught.value, CASE, path)).startswith(f"{path}:{line}  variants[0]: ")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"outcome": "hold"}, "outcome"),
+        ({"outcome": "accept"}, ""),
+        ({"level": "full"}, ""),
+    ],
+)
+def test_an_outcome_that_cannot_be_names_its_line(
+    wrong: dict[str, str], field: str, tmp_path: Path
+) -> None:
+    """An outcome that the model lacks, or that lacks its actor, must be found in the file."""
+    path = written(tmp_path, lambda t: inner(t)["left"].update(wrong))
+    with pytest.raises(InputError) as caught:
+        check_outcomes(load_claims(CASE, path))
+    said = str(in_file(caught.value, CASE, path))
+    lines = path.read_text(encoding="utf-8").splitlines()
+    word = f"outcome: {wrong.get('outcome', 'held')}"
+    line = next(n for n, text in enumerate(lines, 1) if word in text)
+    full = "claims[0].proposition.that.left" + (f".{field}" if field else "")
+    place, said = said.split("  ", 1)
+    assert said.startswith(f"{full}: "), said
+    assert place in (f"{path}:{line}", f"{path}:{line - 1}")
 
 
 def test_a_case_without_claims_says_so(tmp_path: Path) -> None:

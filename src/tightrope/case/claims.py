@@ -172,7 +172,7 @@ def load_claims(case: Case, path: str | Path | None = None) -> Claims:
     Errors: InputError with file, line and field for what cannot be read, for an option, variant,
     set or claim that is not there, and for an id used twice.
     """
-    place = Path(case.folder) / CLAIMS_FILE if path is None else Path(path)
+    place = _file_of(case, path)
     if path is None and not place.is_file():
         raise InputError(
             f"case '{case.id}' has no {CLAIMS_FILE}", "TW162",
@@ -184,6 +184,16 @@ def load_claims(case: Case, path: str | Path | None = None) -> Claims:
     return found
 
 
+def in_file(error: InputError, case: Case, path: str | Path | None = None) -> InputError:
+    """An error that names a field of the claims, with the file and line where that stands."""
+    field = error.where.field
+    return error if field is None else error.at(read_file(_file_of(case, path)).where(field))
+
+
+def _file_of(case: Case, path: str | Path | None) -> Path:
+    return Path(case.folder) / CLAIMS_FILE if path is None else Path(path)
+
+
 def claims_json_schema() -> dict[str, Any]:
     """JSON Schema of a claims file, for editors that complete it."""
     return {"$schema": JSON_SCHEMA, **Claims.model_json_schema(), "title": "Tightrope claims"}
@@ -191,15 +201,21 @@ def claims_json_schema() -> dict[str, Any]:
 
 def quantities(proposition: Proposition) -> Iterator[Quantity]:
     """Every outcome that a proposition speaks of, quantified ones with option `each`."""
+    return (quantity for _, quantity in placed_quantities(proposition, ""))
+
+
+def placed_quantities(proposition: Proposition, field: str) -> Iterator[tuple[str, Quantity]]:
+    """The same with the field where each stands, the proposition itself standing at ``field``."""
     if isinstance(proposition, Compare):
-        yield proposition.left
+        yield f"{field}.left", proposition.left
         if isinstance(proposition.right, Quantity):
-            yield proposition.right
+            yield f"{field}.right", proposition.right
     elif isinstance(proposition, AllOf | AnyOf):
-        for part in proposition.of:
-            yield from quantities(part)
+        for number, part in enumerate(proposition.of):
+            yield from placed_quantities(part, f"{field}.of[{number}]")
     else:
-        yield from quantities(_inner(proposition))
+        word = "of" if isinstance(proposition, Not) else "that"
+        yield from placed_quantities(_inner(proposition), f"{field}.{word}")
 
 
 def sets_in(proposition: Proposition) -> Iterator[str]:

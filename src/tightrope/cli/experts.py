@@ -46,9 +46,10 @@ def claims(
 
     Exits with 3 if a claim with a 'check:' does not hold as often as it asks.
     """
-    from tightrope.case.claims import load_claims
+    from tightrope.case.claims import in_file, load_claims
     from tightrope.cli.case import open_case
     from tightrope.cli.progress import progress
+    from tightrope.treaty import InputError
 
     loaded = open_case(case)
     read = load_claims(loaded, file)
@@ -59,8 +60,11 @@ def claims(
         check_pages(out)
     from tightrope.explore.claims import failed_checks, judge_claims
 
-    with progress() as report:
-        answer = judge_claims(loaded, read, draws, seed, progress=report)
+    try:
+        with progress() as report:
+            answer = judge_claims(loaded, read, draws, seed, progress=report)
+    except InputError as error:
+        raise in_file(error, loaded, file) from None
     if out is not None:
         _save(loaded.title, answer, out)
         say(f"Wrote {out / 'report.html'}, page 11, and its data")

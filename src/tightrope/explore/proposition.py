@@ -26,7 +26,7 @@ from tightrope.case.claims import (
     Proposition,
     Quantity,
     Some,
-    quantities,
+    placed_quantities,
 )
 from tightrope.game import ACTIONS
 from tightrope.guarantee import EQUAL, SCALARS, Assessment
@@ -50,11 +50,12 @@ def check_outcomes(claims: Claims) -> None:
     for number, claim in enumerate(claims.claims):
         if claim.proposition is None:
             continue
-        for one in quantities(claim.proposition):
-            where = Where(field=f"claims[{number}] '{claim.id}'")
+        for field, one in placed_quantities(claim.proposition, f"claims[{number}].proposition"):
+            where = Where(field=field)
             if one.outcome not in OUTCOMES:
                 raise InputError(
-                    f"'{one.outcome}' is not an outcome", "TW165", where, OUTCOMES,
+                    f"'{one.outcome}' is not an outcome", "TW165",
+                    Where(field=f"{field}.outcome"), OUTCOMES,
                     "name one of these", one.outcome,
                 )  # fmt: skip
             if (one.outcome in BY_ACTOR) != (one.actor is not None):
