@@ -47,6 +47,8 @@ def invented(
                 option=option,
                 instrument=text,
                 parties=tuple(i for i in case.guarantor_ids if i in text.guarantors),
+                named=tuple(i for i in case.guarantor_ids if i in text.life.entry.named),
+                quorum=0,
                 agreement=text.form != "none",
                 scalars={k: np.asarray(given.get(k, half)) for k in SCALARS},
                 equal={k: np.asarray(given.get(f"equal_{k}", half)) for k in EQUAL},

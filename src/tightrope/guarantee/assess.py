@@ -49,11 +49,14 @@ class Result:
     accept           (D, challenger + protégé + n);  value_guarantor (D, n)
     respond          (D, n, level, action);  time: name → (D, steps)
     failed           (D,) true where the cell was not solved or not certified; never used
+    named, quorum    parties that entry into force waits for by name, and how many in all
     """
 
     option: Option
     instrument: Instrument
     parties: tuple[str, ...]
+    named: tuple[str, ...]
+    quorum: int
     agreement: bool
     scalars: dict[str, Floats]
     equal: dict[str, Floats]
@@ -187,10 +190,13 @@ def _gather(
     def used(value: Floats) -> Floats:
         return np.where(failed.reshape((-1,) + (1,) * (value.ndim - 1)), np.nan, value)
 
+    life = compiled.profile.life
     return Result(
         option=option,
         instrument=instrument,
         parties=parties,
+        named=tuple(a for a, k in zip(case.guarantor_ids, life.named, strict=True) if k > 0),
+        quorum=int(life.quorum),
         agreement=compiled.profile.plan.agreement,
         scalars={k: used(v) for k, v in scalars.items()},
         equal={k: used(v) for k, v in outcomes["equal"].items()},

@@ -95,14 +95,26 @@ class Assessment:
         }
 
     def binding_constraint(self, result: Result) -> dict[str, float]:
-        """In what share of worlds each actor's acceptance is the lowest among those that matter."""
+        """In what share of worlds each actor's acceptance is the lowest among those needed.
+
+        Needed are the challenger, the protégé, the states that entry into force waits for by name
+        and, where it waits for more, the least willing of the others that fill the quorum.
+        """
         if not result.agreement:
             return {}
-        matter = [k for k, a in enumerate(self.actors) if k < 2 or a in result.parties]
-        lowest = np.argmin(result.accept[~result.failed][:, matter], axis=1)
-        weights = self.weights[~result.failed]
-        counts = np.bincount(lowest, weights, len(matter)) / max(weights.sum(), 1e-300)
-        return {self.actors[k]: float(c) for k, c in zip(matter, counts, strict=True) if c > 0}
+        accept, weights = result.accept[~result.failed], self.weights[~result.failed]
+        needed = [k for k, a in enumerate(self.actors) if k < 2 or a in result.named]
+        others = [k for k, a in enumerate(self.actors) if a in {*result.parties} - {*result.named}]
+        chosen = np.tile(needed, (len(accept), 1))
+        missing = min(result.quorum - len(result.named), len(others))
+        if missing > 0:
+            willing = np.argsort(-accept[:, others], axis=1, kind="stable")
+            last = np.array(others)[willing[:, missing - 1]]
+            chosen = np.column_stack([chosen, last])
+        lowest = np.take_along_axis(accept, chosen, axis=1).argmin(axis=1)
+        limits = chosen[np.arange(len(chosen)), lowest]
+        counts = np.bincount(limits, weights, len(self.actors)) / max(weights.sum(), 1e-300)
+        return {a: float(c) for a, c in zip(self.actors, counts, strict=True) if c > 0}
 
     def option_json(self, result: Result) -> dict[str, Any]:
         """The contract's record of one option."""

@@ -22,7 +22,7 @@ from tightrope.guarantee.stages import Stage
 #: Outcomes with one number per world: name → (unit, meaning).
 SCALARS: dict[str, tuple[str, str]] = {
     "concluded": ("chance", "all whose consent is needed give it and the text enters into force"),
-    "signed": ("chance", "all whose signature the text names sign it"),
+    "signed": ("chance", "the same number as concluded, under the other name in use"),
     "settled": ("chance", "concluded, and the challenger stops fighting"),
     "held": ("chance", "no limited or full attack within the horizon, given settled"),
     "held_prior": ("chance", "the same if every type of challenger signed"),
