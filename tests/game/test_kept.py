@@ -124,8 +124,8 @@ def test_what_does_not_say_what_it_holds_is_not_kept(folder: Path) -> None:
     assert not folder.exists()
     assert lasting_name(Counted().run()) == ""
     assert lasting_name(shutil.copy) == ""
-    assert lasting_name(source_digest.__wrapped__) == "tightrope.game.kept.source_digest"
-    for borrowed in (source_digest, jax.grad(lasting_name), jax.vmap(lasting_name)):
+    assert lasting_name(source_digest) == "tightrope.game.kept.source_digest"
+    for borrowed in (jax.jit(lasting_name), jax.grad(lasting_name), jax.vmap(lasting_name)):
         assert lasting_name(borrowed) == ""
 
 
@@ -134,11 +134,33 @@ def test_any_change_of_the_source_is_another_program(
 ) -> None:
     """One letter in one file, or a file's name, must change the digest of the source."""
     monkeypatch.setattr(under_test, "PACKAGE", tmp_path)
-    digest = source_digest.__wrapped__
-    seen = {digest()}
+    seen = {source_digest()}
     assert seen == {""}
     for name, text in (("a.py", "x = 1"), ("a.py", "x = 2"), ("b.py", ""), ("c/b.py", "")):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
-        seen.add(digest())
+        seen.add(source_digest())
     assert len(seen) == 5
+
+
+def test_a_source_changed_while_the_process_runs_stores_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once the files say something else than what runs, programs must not be kept under either."""
+    counted = Counted()
+    monkeypatch.setattr(under_test, "source_digest", lambda: "another")
+    first = counted.run()(VALUES)
+    assert not folder.exists()
+    same(counted.run()(VALUES), first)
+    assert counted.times == 2
+
+
+def test_a_full_disk_leaves_nothing_behind(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the file cannot take its place, no other file may be left."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(under_test.os, "replace", full)
+    Counted().run()(VALUES)
+    assert list(folder.iterdir()) == []

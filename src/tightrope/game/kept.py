@@ -14,7 +14,7 @@ import os
 import pickle
 import tempfile
 from collections.abc import Callable, Sequence
-from functools import cache, wraps
+from functools import wraps
 from importlib.metadata import version
 from pathlib import Path
 from types import FunctionType
@@ -40,14 +40,18 @@ def lasting_name(function: Callable[..., Any]) -> str:
     return name if name.startswith("tightrope.") and "<locals>" not in name else ""
 
 
-@cache
 def source_digest() -> str:
-    """Digest of all source of the package and of JAX's releases; empty without source."""
+    """Digest of all source of the package and of the releases it computes with; empty without."""
     files = sorted(PACKAGE.rglob("*.py"))
-    whole = hashlib.sha256(f"{version('jax')} {version('jaxlib')}".encode())
+    releases = [f"{name} {version(name)}" for name in ("jax", "jaxlib", "numpy", "scipy")]
+    whole = hashlib.sha256(" ".join(releases).encode())
     for file in files:
         whole.update(str(file.relative_to(PACKAGE)).encode() + b"\0" + file.read_bytes() + b"\0")
     return whole.hexdigest() if files else ""
+
+
+#: Of the source as this process has it. What is changed on disk later is not what runs here.
+SOURCE = source_digest()
 
 
 def kept(function: Callable[..., Any], static: Sequence[str], name: str) -> Callable[..., Any]:
@@ -67,16 +71,17 @@ def kept(function: Callable[..., Any], static: Sequence[str], name: str) -> Call
         fixed = {word: given.pop(word) for word in static if word in given}
         said = f"{name} {fixed!r}"
         place = jax.config.jax_compilation_cache_dir  # type: ignore[attr-defined]
-        if not (place and name and source_digest()) or _ADDRESS in said:
+        if not (place and name and SOURCE) or _ADDRESS in said:
             return function(*args, **named)
         leaves, form = jax.tree.flatten(given)
         shapes = [_shape(leaf) for leaf in leaves]
-        key = f"{said} {form} {shapes} {jax.default_backend()} {source_digest()}"
+        key = f"{said} {form} {shapes} {jax.default_backend()} {SOURCE}"
         file = Path(place) / "traced" / hashlib.sha256(key.encode()).hexdigest()
         stored = _read(file)
         if stored is None:
             stored = _lay_out(function, fixed, form, shapes)
-            _write(file, stored)
+            if source_digest() == SOURCE:  # else what runs here is not what the name would say
+                _write(file, stored)
         text, out = pickle.loads(stored)
         found = jax.export.deserialize(bytearray(text)).call(*leaves)  # type: ignore[no-untyped-call]
         return jax.tree.unflatten(jax.tree.structure(out), found)
@@ -119,8 +124,11 @@ def _write(file: Path, stored: bytes) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=file.parent)
+    except OSError:
+        return
+    try:
         with os.fdopen(handle, "wb") as out:
             out.write(hashlib.sha256(stored).digest() + stored)
         os.replace(name, file)
     except OSError:
-        return
+        Path(name).unlink(missing_ok=True)
