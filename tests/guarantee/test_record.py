@@ -21,6 +21,7 @@ from tightrope.guarantee.horizon import will_moves
 from tightrope.guarantee.program import basis_for
 from tightrope.guarantee.record import stats
 from tightrope.guarantee.stages import BLOCKS
+from tightrope.treaty import InputError
 
 FACT = Record.model_validate(
     {
@@ -120,6 +121,32 @@ def test_a_fact_that_did_not_happen_has_the_other_chance(small: SmallCase) -> No
     case = small.case.model_copy(update={"record": (loud, quiet)})
     found = record.log_likelihoods(case, DRAWS, SEED, chunk=DRAWS)
     np.testing.assert_allclose(np.exp(found).sum(axis=1), 1.0, atol=record.LEAST)
+
+
+def test_a_fact_of_a_time_without_any_text_is_judged_without_duties(small: SmallCase) -> None:
+    """The order of the options must not say what was in force; without such an option, refused."""
+    bare = FACT.model_copy(update={"option": None, "responses": {}, "blocked": None})
+    named = bare.model_copy(update={"option": "no-agreement"})
+    options = small.case.options
+    found = []
+    for facts, order in (((bare,), options), ((bare,), options[::-1]), ((named,), options)):
+        case = small.case.model_copy(update={"record": facts, "options": order})
+        found.append(record.log_likelihoods(case, DRAWS, SEED, chunk=DRAWS))
+    np.testing.assert_array_equal(found[0], found[1])
+    np.testing.assert_allclose(found[0], found[2], atol=1e-12)
+    promises = tuple(option for option in options if option.id != "no-agreement")
+    case = small.case.model_copy(update={"record": (bare,), "options": promises})
+    with pytest.raises(InputError, match="names no option"):
+        record.log_likelihoods(case, DRAWS, SEED, chunk=DRAWS)
+
+
+def test_what_the_text_cannot_block_was_hardly_blocked(small: SmallCase) -> None:
+    """A fact that a procedure was blocked, of a text that has none, must count as next to never."""
+    fact = FACT.model_copy(update={"option": "no-agreement", "responses": {}, "blocked": None})
+    never = fact.model_copy(update={"blocked": True})
+    case = small.case.model_copy(update={"record": (fact, never)})
+    found = record.log_likelihoods(case, DRAWS, SEED, chunk=DRAWS)
+    np.testing.assert_allclose(found[:, 1] - found[:, 0], np.log(record.LEAST), atol=1e-12)
 
 
 @given(st.lists(st.floats(-50.0, 0.0), min_size=1, max_size=30))

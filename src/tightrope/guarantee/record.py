@@ -50,7 +50,7 @@ from tightrope.guarantee.program import (
     solve_pieces,
     structure_of,
 )
-from tightrope.treaty import LEVELS
+from tightrope.treaty import LEVELS, InputError, Where
 
 Floats = NDArray[np.float64]
 Stats = dict[str, float | None]
@@ -133,7 +133,7 @@ def _log_likelihood(case: Case, fact: Record, worlds: World, model: Model) -> Fl
 
 def _at_the_time(case: Case, fact: Record) -> Option:
     """The option in force when the fact happened, on the terms of that time."""
-    option = case.option(fact.option) if fact.option else case.options[0]
+    option = case.option(fact.option) if fact.option else _without_agreement(case, fact)
     terms: Settlement = option.settlement.model_copy(
         update={
             "line": fact.line or option.settlement.line,
@@ -141,6 +141,20 @@ def _at_the_time(case: Case, fact: Record) -> Option:
         }
     )
     return option.model_copy(update={"settlement": terms})
+
+
+def _without_agreement(case: Case, fact: Record) -> Option:
+    """The option of the case that promises nothing, for a fact of a time without any text."""
+    for option in case.options:
+        if instrument_of(case, option).form == "none":
+            return option
+    raise InputError(
+        f"the fact '{fact.id}' names no option, and the case has none without an agreement",
+        "TW162",
+        Where(field=f"record.{fact.id}.option"),
+        tuple(option.id for option in case.options),
+        "name the option that was in force, or add one whose instrument has the form none",
+    )
 
 
 def _attack_chance(worlds: World, option: Compiled, model: Model) -> Array:
@@ -208,7 +222,8 @@ def _responses(case: Case, fact: Record, profile: Profile, worlds: World, model:
         fate = np.log(np.maximum(by_block[int(fact.blocked)], LEAST))
         by_block = np.where(kept[:, None], 1.0, 0.0) + np.zeros_like(by_block)
     else:
-        fate = np.zeros(draws)
+        # A procedure that the text does not have cannot have been blocked.
+        fate = np.full(draws, np.log(LEAST) if blocks == 1 and fact.blocked else 0.0)
     strict = np.asarray(worlds["odds.nature"])
     by_reading = np.stack([strict, 1.0 - strict]) if readings == 2 else np.ones((1, draws))
     weight = np.einsum(
