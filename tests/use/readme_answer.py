@@ -66,18 +66,18 @@ def aloud(assessment: Assessment) -> str:
     if strong is not first:
         told.append(
             f"The duties that deter most are those of *{strong['title']}*: on the same terms for "
-            f"all, they add {percent(strong['deterrence_equal_terms'])} to the chance that no "
-            f"attack comes.{limits(assessment, strong)} As a package, with its own terms, it is "
+            f"all, they raise the chance that no attack comes by "
+            f"{percent(strong['deterrence_equal_terms'], 'percentage points')}.{limits(assessment, strong)} As a package, with its own terms, it is "
             f"durable in {percent(strong['durable'])} of cases."
         )
     told.append("The ranges are wide because the inputs are; each input is listed with its source.")
     return "\n\n".join(textwrap.fill(part, LINE) for part in told) + "\n"
 
 
-def percent(spread: Mapping[str, Any]) -> str:
+def percent(spread: Mapping[str, Any], unit: str = "%") -> str:
     """A mean with its range, in words."""
     mean, low, high = (round(100 * spread[key]) + 0 for key in ("mean", "p05", "p95"))
-    return f"{mean} % (between {low} and {high} % in nine draws of ten)"
+    return f"{mean} {unit} (between {low} and {high} in nine draws of ten)"
 
 
 def limits(assessment: Assessment, row: Mapping[str, Any]) -> str:
@@ -85,10 +85,8 @@ def limits(assessment: Assessment, row: Mapping[str, Any]) -> str:
     if not row["blocked_by"]:
         return ""
     name = assessment.case.actor(row["blocked_by"]).name
-    clause = (
-        f", and its weakest clause is `{row['weakest_clause']}`" if row["weakest_clause"] else ""
-    )
-    return f" The acceptance that limits it most often is that of {name}{clause}."
+    clause = f"; its weakest clause: `{row['weakest_clause']}`" if row["weakest_clause"] else ""
+    return f" The acceptance it needs that is lowest most often: {name}{clause}."
 
 
 if __name__ == "__main__":

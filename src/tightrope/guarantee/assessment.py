@@ -39,6 +39,11 @@ BACKSTOP: dict[str, tuple[str, str]] = {
 HEADLINES = ("durable", "settled", "held", "deterrence", "honoured", "direct_clash")
 
 
+def _points(gain: float) -> str:
+    """A difference between two chances in words."""
+    return f"{100 * gain:+.0f} percentage points"
+
+
 @dataclass(frozen=True)
 class Assessment:
     """Outcomes of every option in the same worlds; print it for a table."""
@@ -178,7 +183,7 @@ class Assessment:
         ]
 
     def ranking(self) -> list[dict[str, Any]]:
-        """Rows of the one-screen table, most durable first."""
+        """Rows of the one-screen table, most durable first; what only serves comparison last."""
         rows = []
         for r in self.results:
             limits = self.binding_constraint(r)
@@ -194,7 +199,10 @@ class Assessment:
                     "weakest_clause": r.weakest or None,
                 }
             )
-        return sorted(rows, key=lambda row: -(row["durable"]["mean"] or 0.0))
+        aside = {r.option.id for r in self.results if r.option.comparator}
+        return sorted(
+            rows, key=lambda row: (row["option"] in aside, -(row["durable"]["mean"] or 0.0))
+        )
 
     def finding(self) -> str:
         """One sentence computed from the results."""
@@ -219,20 +227,22 @@ class Assessment:
             strong = max(deterring, key=lambda r: r["deterrence_equal_terms"]["mean"])
             gain = strong["deterrence_equal_terms"]["mean"]
             if strong["option"] == best["option"]:
-                text += f"; at equal terms its duties also deter most (+{gain:.0%})"
+                text += f"; at equal terms its duties also deter most ({_points(gain)})"
             elif gain > 0:
                 who = strong["blocked_by"]
                 held = self.stats(by_id[strong["option"]].scalars["durable"])["mean"]
                 text += (
-                    f"; at equal terms the duties of {strong['title']} deter most (+{gain:.0%}), "
-                    f"but the acceptance of {self.case.actor(who).name} limits it and it is "
-                    f"durable in {held:.0%}"
+                    f"; at equal terms the duties of {strong['title']} deter most "
+                    f"({_points(gain)}), but it is durable in {held:.0%}, limited most often by "
+                    f"one acceptance ({self.case.actor(who).name})"
                 )
         return text + "."
 
     def _first_share(self, option: str) -> float:
-        values = np.stack([r.scalars["durable"] for r in self.results])
-        index = [r.option.id for r in self.results].index(option)
+        """In what share of worlds an option is the most durable, comparators set aside."""
+        judged = [r for r in self.results if not r.option.comparator or r.option.id == option]
+        values = np.stack([r.scalars["durable"] for r in judged])
+        index = [r.option.id for r in judged].index(option)
         known = np.all(np.isfinite(values), axis=0)
         weights = self.weights[known]
         first = np.argmax(values[:, known], axis=0) == index
