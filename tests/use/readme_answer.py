@@ -67,7 +67,8 @@ def aloud(assessment: Assessment) -> str:
         told.append(
             f"The duties that deter most are those of *{strong['title']}*: on the same terms for "
             f"all, they raise the chance that no attack comes by "
-            f"{percent(strong['deterrence_equal_terms'], 'percentage points')}.{limits(assessment, strong)} As a package, with its own terms, it is "
+            f"{percent(strong['deterrence_equal_terms'], 'percentage points')}."
+            f"{limits(assessment, strong)} As a package, with its own terms, it is "
             f"durable in {percent(strong['durable'])} of cases."
         )
     told.append("The ranges are wide because the inputs are; each input is listed with its source.")

@@ -20,6 +20,7 @@ from tightrope.report.words import (
     percent,
     points,
     short,
+    with_article,
 )
 
 EXPLORES = (
@@ -234,10 +235,11 @@ def what_would_change(results: Results, ranked: list[str], found: Pair | None) -
         limits = results.limits(ranked[0])
         if limits:
             who, share = limits[0]
-            line = f"Whose yes: {results.actor(who)} is the least willing "
-            line += f"in {percent(share)} of worlds"
+            line = f"Whose yes: of those it needs, {with_article(results.actor(who))} is the "
+            line += f"least willing in {percent(share)} of worlds"
             if len(limits) > 1:
-                line += f", then {results.actor(limits[1][0])} ({percent(limits[1][1])})"
+                second, less = limits[1]
+                line += f", then {with_article(results.actor(second))} ({percent(less)})"
             lines.append(line + ".")
         lines += _duties(results, ranked)
     if found is not None:
