@@ -207,7 +207,7 @@ class CaseHead(Model):
 
     about                  the question of the case, in a few sentences
     date                   the day the facts describe
-    horizon_years          how far the model looks ahead
+    horizon_years          how far the model looks ahead, in whole quarters
     challenger, protege    ids of the two principals
     lead                   id of the guarantor whose enablers the others need, or None
     principals             the challenger and the protégé as actors
@@ -221,7 +221,7 @@ class CaseHead(Model):
     title: Text
     about: Text
     date: IsoDate
-    horizon_years: Annotated[float, Field(strict=True, gt=0, le=100)] = 10.0
+    horizon_years: Annotated[float, Field(strict=True, gt=0, le=100, multiple_of=0.25)] = 10.0
     challenger: ActorId
     protege: ActorId
     lead: ActorId | None

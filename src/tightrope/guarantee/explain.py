@@ -10,6 +10,7 @@ from tightrope.case import Case
 from tightrope.guarantee.assess import compile_case_option
 from tightrope.guarantee.compare import CentralWorld
 from tightrope.guarantee.describe import compile_option
+from tightrope.guarantee.program import FINE
 from tightrope.guarantee.weakest import clause_strengths
 from tightrope.treaty import LEVELS
 
@@ -120,7 +121,7 @@ def _hazard(known: dict[str, float], found: dict[str, Any]) -> list[Step]:
     limited, full = (np.asarray(found["time"][f"hazard_{x}"])[0] for x in ("limited", "full"))
     total = limited + full
     peak = int(np.argmax(total))
-    years = (peak + 0.5) * 0.25
+    years = (peak + 0.5) * FINE.step
     return [
         {
             "step": "hazard",

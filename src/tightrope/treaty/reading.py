@@ -32,7 +32,7 @@ _KINDS: dict[str, str] = {
 }
 _NUMBERS = {
     "finite_number", "greater_than", "greater_than_equal", "less_than", "less_than_equal",
-    "int_parsing_size",
+    "int_parsing_size", "multiple_of",
 }  # fmt: skip
 _LENGTHS = {
     "string_too_short": "a text that is not empty",
