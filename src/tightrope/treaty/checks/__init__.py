@@ -53,7 +53,7 @@ _RULES = (
     ),
     LintRule(
         "TW009", "warning", "shorter than the threat",
-        "The instrument ends before the threat does (ten years unless the case says otherwise) "
+        "The instrument ends before the threat does (ten years) "
         "and is not renewed automatically.",
         cover.short_duration,
     ),
