@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from doubles import CHUNK, DRAWS, Failing, Slow, drawn, same
 
-from tightrope.explore import TestProblem, store
+from tightrope.explore import Session, TestProblem, draw, store
 from tightrope.explore.store import FAILED, Plan, Store
 from tightrope.treaty import InputError
 
@@ -45,16 +45,29 @@ def test_after_a_kill_it_goes_on_and_gives_the_same(tmp_path: Path) -> None:
     assert same(went_on, drawn(TestProblem("crossing"), tmp_path / "other"))
 
 
-@pytest.mark.parametrize("break_it", ["half", "empty", "rubbish", "short", "removed"])
+BROKEN = ["half", "empty", "rubbish", "short", "removed", "zeros", "bit", "column", "other"]
+
+
+@pytest.mark.parametrize("break_it", BROKEN)
 def test_a_broken_chunk_is_recognised_and_solved_again(tmp_path: Path, break_it: str) -> None:
-    """Half a file, none, another's or one of too few worlds: found, set aside, solved, the same."""
+    """Half a file, a bad page, another's or one of too few worlds: found, solved, the same."""
     whole = drawn(TestProblem("crossing"), tmp_path / "s")
     path = chunks(tmp_path / "s")[4]
     content = path.read_bytes()
     if break_it == "short":
         pq.write_table(pq.read_table(path).slice(0, 3), path)
+    elif break_it == "column":
+        pq.write_table(pq.read_table(path).drop_columns(["y"]), path)
+    elif break_it == "other":
+        path.write_bytes(chunks(tmp_path / "s")[5].read_bytes())
     elif break_it == "removed":
         path.unlink()
+    elif break_it in ("zeros", "bit"):
+        column = pq.read_metadata(path).row_group(0).column(0)
+        end = column.dictionary_page_offset + column.total_compressed_size
+        bad = bytes(16) if break_it == "zeros" else bytes([content[end - 1] ^ 1])
+        path.write_bytes(content[: end - len(bad)] + bad + content[end:])
+        assert pq.read_metadata(path).num_rows == CHUNK, "the footer is whole"
     else:
         path.write_bytes({"half": content[: len(content) // 2], "empty": b""}.get(break_it, b"x"))
     log = tmp_path / "log"
@@ -74,11 +87,27 @@ def test_nothing_is_solved_twice_and_more_draws_go_on(tmp_path: Path) -> None:
     first = len(list(log.iterdir()))
     drawn(problem, tmp_path / "s")
     assert len(list(log.iterdir())) == first == DRAWS // CHUNK
-    from tightrope.explore import Session, draw
-
     more = draw(problem, Session(tmp_path / "s", chunk=CHUNK), DRAWS + 2 * CHUNK, 3)
     assert len(list(log.iterdir())) == first + 2
     assert same(more, draw(problem, Session(tmp_path / "o", chunk=CHUNK), DRAWS + 2 * CHUNK, 3))
+
+
+def test_fewer_draws_lose_nothing(tmp_path: Path) -> None:
+    """Fewer draws are read from what more have left, and more find it as it was."""
+    log = tmp_path / "log"
+    log.mkdir()
+    problem = Slow("crossing", str(log))
+    whole = drawn(problem, tmp_path / "s")
+    solved = len(list(log.iterdir()))
+    few = draw(problem, Session(tmp_path / "s", chunk=CHUNK), 3 * CHUNK - 3, 3)
+    assert same(few, draw(TestProblem("crossing"), Session(tmp_path / "o", chunk=CHUNK), 21, 3))
+    chunks(tmp_path / "s")[2].unlink()  # solved for fewer worlds beside inputs of more
+    draw(problem, Session(tmp_path / "s", chunk=CHUNK), 3 * CHUNK - 3, 3)
+    inputs = next(tmp_path.glob("s/draws-*/inputs/00002.parquet"))
+    assert pq.read_metadata(inputs).num_rows == CHUNK
+    assert len(list(log.iterdir())) == solved + 1
+    assert same(whole, drawn(problem, tmp_path / "s"))
+    assert len(list(log.iterdir())) == solved + 2
 
 
 def test_a_full_disk_is_told_and_loses_nothing(

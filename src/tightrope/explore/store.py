@@ -6,8 +6,9 @@
     STORE/record@DIGEST/00000.parquet  log-likelihood of the record
 
 A chunk file is written under another name, flushed to the disk and then renamed: it is there whole
-or not at all. Each carries what it depends on; one that does not fit, or cannot be read, is set
-aside and solved again. An option whose text, terms or case has changed has another digest.
+or not at all. Each carries what it depends on; one that does not fit, or cannot be read, is solved
+again and replaced. One of more worlds than are asked for is read in part. An option whose text,
+terms or case has changed has another digest.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ class Plan:
 class Store:
     """The chunks of one plan in a folder; made on the first write.
 
-    mended  chunk files found broken or of another shape, and set aside to be solved again
+    mended  chunk files found broken or with too few worlds, to be solved again
     """
 
     folder: Path
@@ -151,23 +152,52 @@ class Store:
         return Task(chunk, wanted, likelihood)
 
     def _sound(self, place: Path, chunk: int) -> bool:
-        """Whether a chunk file is there, whole and of the right length; else it is set aside."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
+        """Whether a chunk is there and fits; one that does not is replaced once it is solved."""
         path = place / f"{chunk:05d}.parquet"
         if not path.exists():
             return False
-        start, stop = self.plan.span(chunk)
-        try:
-            with pq.ParquetFile(path) as file:
-                if file.metadata.num_rows == stop - start:
-                    return True
-        except (OSError, pa.ArrowException):
-            pass
+        if self._fits(path, chunk):
+            return True
         self.mended.append(f"{place.name}/{path.name}")
-        path.unlink(missing_ok=True)
         return False
+
+    def _fits(self, path: Path, chunk: int) -> bool:
+        """Whether a file can be read through, is what its name says, and has worlds enough."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        start, stop = self.plan.span(chunk)
+        place = path.parent.name
+        try:
+            # A footer may be whole where a page is not: only reading every page tells.
+            with pq.ParquetFile(path, page_checksum_verification=True) as file:
+                table = file.read()
+        except (OSError, pa.ArrowException):
+            return False
+        told = table.schema.metadata or {}
+        return (
+            table.num_rows >= stop - start
+            and self._columns(place) <= set(table.column_names)
+            and all(told.get(k.encode()) == v.encode() for k, v in self._told(place, chunk).items())
+        )
+
+    def _columns(self, place: str) -> set[str]:
+        """Columns that a chunk of a folder must have."""
+        if place == INPUTS:
+            return {one.id for one in self.problem.inputs}
+        if place == self.place(None).name:
+            return {LIKELIHOOD}
+        return {*self.problem.outcomes, FAILED}
+
+    def _told(self, place: str, chunk: int) -> dict[str, str]:
+        """What a chunk file says of itself."""
+        return {
+            "problem": self.problem.id,
+            "of": place,
+            "seed": str(self.plan.seed),
+            "design": self.plan.design,
+            "chunk": str(chunk),
+        }
 
     def save(self, task: Task, solved: Solved) -> None:
         """Write what a task has solved, each file whole or not at all.
@@ -189,29 +219,30 @@ class Store:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        told = {
-            "tightrope_version": __version__,
-            "problem": self.problem.id,
-            "of": place,
-            "seed": str(self.plan.seed),
-            "design": self.plan.design,
-            "chunk": str(chunk),
-        }
+        path = self.folder / place / f"{chunk:05d}.parquet"
+        if path.exists() and self._fits(path, chunk):
+            return  # of more worlds, or of another run meanwhile: nothing solved is lost
+        told = {"tightrope_version": __version__, **self._told(place, chunk)}
         table = pa.table({k: np.asarray(v) for k, v in columns.items()})
         sink = pa.BufferOutputStream()
-        pq.write_table(table.replace_schema_metadata(told), sink, compression="zstd")
-        folder = self.folder / place
-        folder.mkdir(exist_ok=True)
-        _write(folder / f"{chunk:05d}.parquet", sink.getvalue().to_pybytes())
+        pq.write_table(
+            table.replace_schema_metadata(told), sink, compression="zstd", write_page_checksum=True
+        )
+        path.parent.mkdir(exist_ok=True)
+        _write(path, sink.getvalue().to_pybytes())
 
     def read(self, place: str, columns: Sequence[str] | None = None) -> dict[str, Any]:
         """Columns of all chunks of a folder, joined in the order of the worlds."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        paths = [self.folder / place / f"{k:05d}.parquet" for k in range(self.plan.chunks)]
         wanted = None if columns is None else list(columns)
-        table = pa.concat_tables([pq.read_table(path, columns=wanted) for path in paths])
+        parts = []
+        for chunk in range(self.plan.chunks):
+            start, stop = self.plan.span(chunk)
+            read = pq.read_table(self.folder / place / f"{chunk:05d}.parquet", columns=wanted)
+            parts.append(read.slice(0, stop - start))
+        table = pa.concat_tables(parts)
         return {name: table[name].to_numpy() for name in table.column_names}
 
 
