@@ -12,6 +12,7 @@ import pytest
 import yaml
 from invented_worlds import few
 
+from tightrope.case import load_case
 from tightrope.case.levers import Levers, Range, load_levers
 from tightrope.cli.better import draft_texts
 from tightrope.cli.options import find_option
@@ -20,7 +21,7 @@ from tightrope.explore.difference import difference, nearest
 from tightrope.explore.judge import check_objectives, taken
 from tightrope.explore.search import Memory
 from tightrope.explore.space import Space, neighbours
-from tightrope.treaty import InputError, lint, load_instrument
+from tightrope.treaty import InputError, Instrument, dump_instrument, lint, load_instrument
 
 CASE = few()
 SMALL: dict[str, Any] = {
@@ -267,6 +268,25 @@ def test_what_was_judged_survives(space: Space, tmp_path: Path) -> None:
     assert again.begun == 2 and list(again.found) == [(0, 0, 0), (1, 0, 0)]
     assert (np.stack(list(again.found.values())) == values).all()
     assert [path.name for path in tmp_path.iterdir() if FILE in path.name] == [FILE]
+
+
+def test_a_text_of_the_record_is_an_input_of_a_search(tmp_path: Path) -> None:
+    """A word changed in a text that the record weighs worlds by makes it another search."""
+    case = load_case("ukraine")
+    name = next(fact.option for fact in case.record if fact.option not in (None, SMALL["base"]))
+    text = load_instrument(case.option(name).instrument)
+    file = tmp_path / "text.yaml"
+
+    def key(text: Instrument) -> str:
+        file.write_text(dump_instrument(text), encoding="utf-8")
+        options = tuple(
+            one.model_copy(update={"instrument": str(file)}) if one.id == name else one
+            for one in case.options
+        )
+        changed = case.model_copy(update={"options": options})
+        return inputs_of(Space(changed, Levers.model_validate(SMALL)), 8, 0)
+
+    assert key(text) == key(text) != key(text.model_copy(update={"title": "Another"}))
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"inputs": "x"}', '{"inputs": "x", "judged": [1]}'])

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from tightrope import __version__
+from tightrope.case import instrument_of
 from tightrope.explore.search import Memory
 from tightrope.explore.space import Space
 from tightrope.treaty import InputError, Where
@@ -21,10 +22,15 @@ FILE = "search.json"
 
 def inputs_of(space: Space, draws: int, seed: int) -> str:
     """A digest of all that the judgement of a draft hangs on."""
+    case = space.case
+    # Worlds are weighted by what happened under the texts of the record, not the base's alone.
+    told = sorted({fact.option or case.options[0].id for fact in case.record})
+    texts = {name: instrument_of(case, case.option(name)).model_dump(mode="json") for name in told}
     said: dict[str, Any] = {
         "version": __version__,
-        "case": space.case.model_dump(mode="json"),
+        "case": case.model_dump(mode="json"),
         "base": space.text.model_dump(mode="json"),
+        "record": texts,
         "levers": space.levers.model_dump(mode="json"),
         "draws": draws,
         "seed": seed,
