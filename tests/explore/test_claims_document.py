@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from tightrope.case.claims import Claims
 from tightrope.cli.output import plain
 from tightrope.cli.schemas import schema_of
-from tightrope.explore.claims import document, failed_checks
+from tightrope.explore.claims import document, failed_checks, judge_claims
 from tightrope.explore.contradiction import contradictions
 from tightrope.guarantee.draws import parameter_draws
 from tightrope.report.added import add_pages
@@ -147,6 +147,17 @@ def test_checks_are_checked() -> None:
     assert rows["never"]["check"] is None
     (words,) = failed_checks(found)
     assert words.startswith("high: holds in ") and "90% to 100%" in words
+
+
+def test_claims_of_which_none_can_be_expressed_have_a_document(tmp_path: Path) -> None:
+    """Where the model can express no claim, nothing is solved and each is told with its reason."""
+    unsaid = Claims(claims=CLAIMS.claims[-1:])
+    found = plain(judge_claims(CASE, unsaid, DRAWS, 0))
+    header = {"schema_version": "1", "tightrope_version": "0", "command": "claims"}
+    Draft202012Validator(schema_of("claims")).validate({**header, **found})
+    assert found["options_solved"] == [] and found["claims"][0]["holds"]["before"] is None
+    add_pages(tmp_path, CASE.title, [experts_page(found)], "a line")
+    assert "no such outcome" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_the_document_obeys_its_schema() -> None:

@@ -39,6 +39,8 @@ def judge_claims(
     Errors  InputError for an outcome or a change that cannot be
     """
     check_outcomes(claims)
+    if not options_needed(claims):  # none of the claims can be expressed
+        return document(case, claims, Assessment(case, (), draws, seed, np.zeros((draws, 0))))
     with tempfile.TemporaryDirectory(prefix="tightrope-") as place:
         whole = with_variants(case, claims.variants, Path(place))
         solved = assess(whole, options_needed(claims), draws, seed, progress=progress)
@@ -89,7 +91,7 @@ def document(case: Case, claims: Claims, solved: Assessment) -> dict[str, Any]:
         "case": case.id,
         "draws": solved.draws,
         "seed": solved.seed,
-        "effective_draws": solved.effective_draws,
+        "effective_draws": solved.effective_draws if solved.results else float(solved.draws),
         "not_converged": solved.not_converged,
         "options_solved": [result.option.id for result in solved.results],
         "claims": rows,
