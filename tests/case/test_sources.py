@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 
 import pytest
 from case_files import copy_of_the_case
 
 from tightrope.case import SourceProblem, check_sources, load_case, mission, sources
-from tightrope.case.bibtex import read_bibliography
+from tightrope.case.bibtex import people, plain, read_bibliography
+from tightrope.cli.background import works_of
 from tightrope.treaty import InputError
 
 SPARE = "@misc{spare, title={A}, year={1}}\n"
@@ -105,3 +109,65 @@ def test_the_sums_of_missions_are_checked_as_a_case_is(monkeypatch: pytest.Monke
         ("navalnews2024", "is cited nowhere"),
     }
     assert sources.main() == 3
+
+
+BIBLIOGRAPHIES = sorted(Path(str(resources.files("tightrope"))).rglob("*.bib"))
+
+
+def test_no_letter_of_a_work_is_lost_where_it_is_shown() -> None:
+    """Every field of every work keeps its letters, and no sign of BibTeX is left in it."""
+    assert len(BIBLIOGRAPHIES) == 3
+    entries = [entry for file in BIBLIOGRAPHIES for entry in read_bibliography(file)]
+    for entry in entries:
+        for name, value in entry.fields.items():
+            shown = plain(value)
+            assert not re.search(r"[\\{}]", shown), f"{entry.key}, {name}: {shown}"
+            # Each command in these files is a mark or itself a letter, so its letters count.
+            assert _letters(shown) == _letters(value), f"{entry.key}, {name}"
+
+
+def _letters(text: str) -> str:
+    """The letters and digits of a text without their marks."""
+    bare = unicodedata.normalize("NFKD", text.replace("Ł", "L"))
+    return "".join(letter for letter in bare if letter.isalnum())
+
+
+def test_works_are_shown_as_they_are_printed() -> None:
+    """Names are parted where 'and' parts them; titles, journals and bodies keep their words."""
+    works = works_of(load_case("ukraine"))
+    assert not any(sign in line for line in works.values() for sign in "\\{}")
+    assert "Constitutional Reform and Governance Act 2010" in works["ukCrag2010"]
+    assert "Girardin, Luc; Rüegger, Seraina; Weidmann" in works["cshapes2"]
+    assert "Research & Politics" in works["berkemeier2018"]
+    assert works["siElection2026"].startswith("Magyar Hírlap (2025)")
+    assert works["michalik2025"].startswith("Michalik, Łukasz (2025)")
+    assert works["nordic2025"].startswith(
+        "Ministers of foreign affairs of the Nordic states and of"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r"R{\"u}egger R\"uegger R{\"{u}}egger", "Rüegger Rüegger Rüegger"),
+        (r"H{\'\i}rlap H\'irlap H\'{\i}rlap", "Hírlap Hírlap Hírlap"),
+        (r"\`e \^o \~n \=a \.z", "è ô ñ ā ż"),
+        (r"Fran\c{c}ois Fran{\c c}ois Ha\v{s}ek \v Capek", "François François Hašek Čapek"),
+        (r"Erd\H{o}s Wa\l{}\k{e}sa \r{A}s \u{g}", "Erdős Wałęsa Ås ğ"),
+        (r"{\L}ukasz {\o}re Stra{\ss}e Stra\ss e {\AE}r", "Łukasz øre Straße Straße Ær"),
+        (r"A \& B, 5 \%, a\_b, \$1, \#2, \{x\}", "A & B, 5 %, a_b, $1, #2, {x}"),
+        (r"1938--1939~a --- {\emph{b}}", "1938–1939 a — b"),
+    ],
+)
+def test_commands_of_bibtex_are_read(written: str, read: str) -> None:
+    """Accents, letters and signs that BibTeX writes as commands are read as Unicode."""
+    assert plain(written) == read
+
+
+def test_the_names_of_a_field_are_parted() -> None:
+    """'and' parts names unless braces hold it, and 'others' is read as et al."""
+    assert people("{A and {B} and C} and Anderson, D. and others") == [
+        "A and B and C",
+        "Anderson, D.",
+        "et al.",
+    ]

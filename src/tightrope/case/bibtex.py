@@ -1,8 +1,9 @@
-"""Read the entries of a BibTeX file: kind, key, fields and line."""
+"""Read the entries of a BibTeX file: kind, key, fields and line, and their text as it is read."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,24 @@ MAX_CHARACTERS = 1_000_000
 _ENTRY = re.compile(r"@\s*(?P<kind>[A-Za-z]+)\s*\{\s*(?P<key>[^\s,{}]+)\s*,")
 _FIELD = re.compile(r"\s*(?P<name>[A-Za-z][A-Za-z0-9_-]*)\s*=\s*")
 _BARE = re.compile(r"[A-Za-z0-9]+")
+
+_ACCENTS = {
+    **{'"': "\u0308", "'": "\u0301", "`": "\u0300", "^": "\u0302", "~": "\u0303", "=": "\u0304"},
+    **{".": "\u0307", "c": "\u0327", "v": "\u030c", "u": "\u0306", "H": "\u030b", "k": "\u0328"},
+    **{"r": "\u030a", "d": "\u0323", "b": "\u0331"},
+}
+"""Commands that put a mark on the letter after them, with the mark that Unicode combines."""
+_LETTERS = {
+    **{"L": "Ł", "l": "ł", "O": "Ø", "o": "ø", "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ"},
+    **{"OE": "Œ", "aa": "å", "AA": "Å", "i": "ı", "j": "ȷ", "dh": "ð", "DH": "Ð", "th": "þ"},
+    **{"TH": "Þ", "dj": "đ", "DJ": "Đ"},
+}
+"""Commands that are letters of their own."""
+_TEX = re.compile(
+    r"""\\(?P<accent>["'`^~=.]|[cvuHkrdb](?![A-Za-z]))[\s{]*(?:\\(?=[ij](?![A-Za-z])))?(?P<on>[^\W\d_])
+    |\\(?P<command>[A-Za-z]+)\s*|\\(?P<kept>[&%_$\#{}\ ])|(?P<dash>-{2,3})|(?P<tie>~)|[\\{}]""",
+    re.VERBOSE,
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +60,32 @@ def read_bibliography(path: Path) -> tuple[Entry, ...]:
             remedy="check the path; the file must be UTF-8 text",
         ) from None
     return tuple(_entries(_without_comments(text[:MAX_CHARACTERS]), name))
+
+
+def plain(value: str) -> str:
+    """The text of a field as it is read: accents and signs in place of commands and braces."""
+    return unicodedata.normalize("NFC", _TEX.sub(_as_read, value))
+
+
+def _as_read(found: re.Match[str]) -> str:
+    if found["accent"]:
+        return found["on"] + _ACCENTS[found["accent"]]
+    if found["command"]:
+        return _LETTERS.get(found["command"], "")
+    if found["dash"]:
+        return "–" if len(found["dash"]) == 2 else "—"
+    return " " if found["tie"] else found["kept"] or ""
+
+
+def people(value: str) -> list[str]:
+    """The names in an author or editor field, which 'and' parts where no braces hold it."""
+    names, begin = [], 0
+    for match in re.finditer(r"\s+and\s+", value):
+        name = value[begin : match.start()]
+        if name.count("{") == name.count("}"):
+            names.append(name)
+            begin = match.end()
+    return ["et al." if name == "others" else plain(name) for name in (*names, value[begin:])]
 
 
 def _without_comments(text: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tightrope.case import Case, Option, mission_checks
-from tightrope.case.bibtex import Entry, read_bibliography
+from tightrope.case.bibtex import Entry, people, plain, read_bibliography
 from tightrope.case.mission import BIBLIOGRAPHY, SUMS
 from tightrope.treaty import LINT_CODES, Finding, InputError, Instrument, lint, load_instrument
 
@@ -66,18 +66,14 @@ def _central(case: Case, name: str) -> float | None:
 def works_of(case: Case) -> dict[str, str]:
     """Each work behind a case and behind the sums of missions in one line, by its key."""
     files = (BIBLIOGRAPHY, Path(case.folder) / case.bibliography)
-    return {
-        entry.key: _line(entry)
-        for file in files
-        if file.is_file()
-        for entry in read_bibliography(file)
-    }
+    return {entry.key: _line(entry) for file in files for entry in read_bibliography(file)}
 
 
 def _line(entry: Entry) -> str:
     """Author (year): title. Where it appeared."""
-    fields = {name: _plain(value) for name, value in entry.fields.items()}
-    author = fields.get("author") or fields.get("editor") or fields.get("institution") or ""
+    fields = {name: _shown(value) for name, value in entry.fields.items()}
+    named = entry.fields.get("author") or entry.fields.get("editor") or ""
+    author = "; ".join(people(named)) or fields.get("institution", "")
     head = f"{author} ({fields.get('year', 'no year')})".strip()
     where = [
         fields[name]
@@ -88,11 +84,9 @@ def _line(entry: Entry) -> str:
     return ". ".join(part.rstrip(".") for part in parts if part) + "."
 
 
-def _plain(value: str) -> str:
-    """A BibTeX field without its braces and commands."""
-    words = re.sub(r"\\[a-zA-Z]+\s*", "", value)
-    words = re.sub(r"https?://\S+", "", words)
-    return words.replace("{", "").replace("}", "").replace("--", "–").replace(" and ", "; ")
+def _shown(value: str) -> str:
+    """A field as it is read, without addresses, which a line of print has no room for."""
+    return plain(re.sub(r"https?://\S+", "", value))
 
 
 def sizing_rows(case: Case, chosen: list[str]) -> list[dict[str, str]]:
