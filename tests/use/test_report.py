@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -150,6 +154,48 @@ def test_whole_or_absent(tmp_path: Path) -> None:
         fail()
     assert (folder / "report.html").read_text() == f"{GENERATOR}first"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_a_stop_between_two_renames_leaves_results_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, done: bool
+) -> None:
+    """A stop before or after any rename leaves old or new results whole, and nothing hidden."""
+    folder, rename = tmp_path / "out", os.rename
+    stopped = 0
+    for step in range(10):
+        shutil.rmtree(folder, ignore_errors=True)
+        with whole_folder(folder) as place:
+            (place / "report.html").write_text(GENERATOR + "first")
+            (place / "data").mkdir()
+        (folder / PREVIEW).touch()
+        (folder / "notes.txt").write_text("mine")
+        (folder / "explored").mkdir()
+        calls = itertools.count()
+
+        def struck(source: Path, target: Path, step: int = step, calls: Any = calls) -> None:
+            struck_here = next(calls) == step
+            if done or not struck_here:
+                rename(source, target)
+            if struck_here:
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr(os, "rename", struck)
+        try:
+            with whole_folder(folder) as place:
+                (place / "report.html").write_text(GENERATOR + "second")
+                (place / "data").mkdir()
+        except KeyboardInterrupt:
+            stopped += 1
+        monkeypatch.setattr(os, "rename", rename)
+        text = (folder / "report.html").read_text().removeprefix(GENERATOR)
+        names = sorted(path.name for path in folder.iterdir())
+        preview = [PREVIEW] if text == "first" else []
+        assert names == sorted(["data", "explored", "notes.txt", "report.html", *preview])
+        assert (folder / "notes.txt").read_text() == "mine"
+        assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert stopped == 4
+    assert text == "second"
 
 
 def test_results_are_replaced_and_nothing_else(tmp_path: Path) -> None:

@@ -51,20 +51,34 @@ def whole_folder(folder: Path, seal: str = SEAL) -> Iterator[Path]:
     check_folder(folder, seal)
     with beside(folder) as temporary:
         yield temporary
-        old = temporary.with_name(temporary.name + ".old")
+        _swap(temporary, folder)
+
+
+def _swap(new: Path, folder: Path) -> None:
+    """Put `new` in the place of `folder`, or leave that as it was, wherever a stop strikes.
+
+    Whatever else lies there, such as a reader's notes or what `explore` solved, is kept.
+    """
+    old = new.with_name(new.name + ".old")
+    here = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+    kept = [name for name in here if name != PREVIEW and not (new / name).exists()]
+    try:
+        for name in kept:
+            os.rename(folder / name, new / name)
         if folder.exists():
             os.rename(folder, old)
-        try:
-            os.rename(temporary, folder)
-        except OSError:
-            if old.exists():
-                os.rename(old, folder)
-            raise
-        # Whatever else lies there, such as a reader's notes or what `explore` solved, is kept.
-        for kept in sorted(old.iterdir()) if old.exists() else ():
-            if kept.name != PREVIEW and not (folder / kept.name).exists():
-                os.rename(kept, folder / kept.name)
-        shutil.rmtree(old, ignore_errors=True)
+        os.rename(new, folder)
+    except BaseException:
+        before = folder if folder.exists() else old
+        for name in kept:
+            if os.path.lexists(new / name):
+                os.rename(new / name, before / name)
+        if before == old and old.exists():
+            os.rename(old, folder)
+        raise
+    finally:
+        if folder.exists():
+            shutil.rmtree(old, ignore_errors=True)
 
 
 @contextmanager
@@ -73,8 +87,8 @@ def beside(folder: Path) -> Iterator[Path]:
     parent = folder.absolute().parent
     parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(dir=parent, prefix=f".{folder.name}."))
-    temporary.chmod(0o755)
     try:
+        temporary.chmod(0o755)
         yield temporary
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
