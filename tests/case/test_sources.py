@@ -17,6 +17,10 @@ from tightrope.cli.background import works_of
 from tightrope.treaty import InputError
 
 SPARE = "@misc{spare, title={A}, year={1}}\n"
+CORRELATED = """bibliography: sources.bib
+correlations:
+  - {a: audience, b: severity.probe, rank: 0.5, source: "nobody2020, p. 3"}
+"""
 SAME = "@misc{article01, title={A}, year={1}}\n"
 
 
@@ -37,6 +41,8 @@ def problems_after(tmp_path: Path, file: str, find: str, put: str) -> list[Sourc
         ("sources.bib", "title     = {The War Trap}", "note = {x}", "has no title"),
         ("case.yaml", '"ukCrag2010, sec. 20"', '"ukCrag2010"', "is no source"),
         ("case.yaml", '"ukCrag2010, sec. 20"', '"ukCrag2011, sec. 20"', "is cited but not in"),
+        ("case.yaml", "bibliography: sources.bib", CORRELATED, "is cited but not in"),
+        ("claims.yaml", '"article01, closing', '"article99, closing', "is cited but not in"),
     ],
 )  # fmt: skip
 def test_a_fault_of_the_sources_is_found(

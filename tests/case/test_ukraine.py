@@ -186,9 +186,9 @@ def test_every_source_is_in_the_bibliography_and_every_work_is_cited(case: Case)
 
 
 def test_the_sources_reach_every_part_of_the_case(case: Case) -> None:
-    """Parameters, actors, elections, backers, record and line must all be checked."""
+    """Parameters, actors, elections, backers, record, line and claims must all be checked."""
     places = {where.split()[0] for where, _ in case_sources(case)}
-    assert places == {"line_source", "actor", "backer", "record", "parameter"}
+    assert places == {"line_source", "actor", "backer", "record", "parameter", "claim"}
 
 
 def test_reading_a_case_is_light() -> None:

@@ -213,21 +213,34 @@ def _check_bibliography(case: Case, root: Located) -> None:
             root.where("bibliography"),
             remedy="name the BibTeX file of the sources, from the folder of the case",
         )
-    known = tuple(entry.key for entry in read_bibliography(path))
-    cited = [(one.id, citation.key) for one in case.parameters for citation in one.citations]
+    known = bibliography_keys(case)
     raise_all(
         [
-            InputError(
-                f"parameter '{name}' cites '{key}', which '{case.bibliography}' does not have",
-                "TW160",
-                Where(str(path), field=key),
-                known,
-                "add an entry with this key, or mend the key",
-                key,
-            )
-            for name, key in cited
-            if key not in known
+            unknown_work(case, one, citation.key, known, Where(str(path), field=citation.key))
+            for one in case.parameters
+            for citation in one.citations
+            if citation.key not in known
         ]
+    )
+
+
+def bibliography_keys(case: Case) -> tuple[str, ...]:
+    """The keys of the bibliography of a case. Errors: InputError if it cannot be read."""
+    path = Path(case.folder) / case.bibliography
+    return tuple(entry.key for entry in read_bibliography(path))
+
+
+def unknown_work(
+    case: Case, citing: Parameter, key: str, known: tuple[str, ...], where: Where
+) -> InputError:
+    """The complaint that a parameter cites a work that the bibliography does not have."""
+    return InputError(
+        f"parameter '{citing.id}' cites '{key}', which '{case.bibliography}' does not have",
+        "TW160",
+        where,
+        known,
+        "add an entry with this key, or mend the key",
+        key,
     )
 
 

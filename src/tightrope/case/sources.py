@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tightrope.case.bibtex import Entry, read_bibliography
+from tightrope.case.claims import CLAIMS_FILE, load_claims
 from tightrope.case.load import case_ids, load_case
 from tightrope.case.mission import BIBLIOGRAPHY, SUMS
 from tightrope.case.models import Case
@@ -38,7 +39,7 @@ def check_sources(case: Case) -> list[SourceProblem]:
     its protégé. Found are works cited that the bibliography lacks, works in it that nothing cites,
     entries given twice or without title or year, and sources that are neither `key, locator` nor a
     judgement with its reason.
-    Errors: InputError if the bibliography or an instrument cannot be read.
+    Errors: InputError if the bibliography, an instrument or the file of claims cannot be read.
     """
     keys = [pair for instrument in _instruments(case) for pair in instrument_keys(instrument)]
     return _faults(Path(case.folder) / case.bibliography, case_sources(case), keys)
@@ -80,7 +81,10 @@ def _faults(
 
 
 def case_sources(case: Case) -> Iterator[tuple[str, str]]:
-    """Every source string of a case with the place where it stands."""
+    """Every source string of a case and of its claims with the place where it stands.
+
+    Errors: InputError if the case has a file of claims that cannot be read.
+    """
     yield "line_source", case.line_source
     for actor in case.actors:
         for source in actor.sources:
@@ -97,6 +101,11 @@ def case_sources(case: Case) -> Iterator[tuple[str, str]]:
         yield f"record {entry.id}", entry.source
     for parameter in case.parameters:
         yield f"parameter {parameter.id}", parameter.source
+    for pair in case.correlations:
+        yield f"correlation of {pair.a} and {pair.b}", pair.source
+    if (Path(case.folder) / CLAIMS_FILE).is_file():
+        for claim in load_claims(case).claims:
+            yield f"claim {claim.id}", claim.source
 
 
 def mission_sources() -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from tightrope.case.load import unknown_parameter
+from tightrope.case.load import bibliography_keys, unknown_parameter, unknown_work
 from tightrope.case.models import Case
 from tightrope.case.parameter import Parameter
 from tightrope.treaty.errors import InputError, Where, raise_all
@@ -58,15 +58,17 @@ def read_parameter_csv(case: Case, path: str | Path) -> Case:
     The table needs a header with id, value, low and high; other known columns may be left out, and
     so may parameters that stay as they are. Unit, meaning and actor cannot be changed.
     Errors: InputError with file, line and column for an unknown or repeated id, a wrong header, a
-    value that is no finite number, and a range, distribution, kind or source that cannot be.
+    value that is no finite number, a range, distribution, kind or source that cannot be, and a
+    source that cites a work the bibliography of the case does not have.
     """
     rows = _rows(Path(path))
     header = next(rows, None)
-    if header is None or header[1] == []:
+    if header is None:
         raise InputError(
             "the table is empty", "TW158", Where(str(path)), COLUMNS, "begin with a header"
         )
     columns = _columns(header[1], str(path))
+    works = bibliography_keys(case)
     corrected: dict[str, Parameter] = {}
     problems: list[InputError] = []
     for line, cells in rows:
@@ -84,6 +86,11 @@ def read_parameter_csv(case: Case, path: str | Path) -> Case:
                     remedy="keep one of the two lines",
                 )
             )
+        problems += [
+            unknown_work(case, parameter, one.key, works, Where(str(path), line, "source"))
+            for one in parameter.citations
+            if one.key not in works
+        ]
         corrected[parameter.id] = parameter
     raise_all(problems)
     return with_parameters(case, corrected)
