@@ -10,7 +10,7 @@ from pages import DOCS, ROOT, named_in_code, rows_under, text_of
 
 from tightrope.case import COMMON, PER_GUARANTOR, load_case
 from tightrope.guarantee import assess
-from tightrope.guarantee.assessment import BACKSTOP
+from tightrope.guarantee.backstop import BACKSTOP
 from tightrope.guarantee.outcomes import EQUAL, SCALARS
 
 TABLES = {"One number per world": SCALARS, "The lead's part": BACKSTOP, "At equal terms": EQUAL}

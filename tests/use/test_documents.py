@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from tightrope import __version__
 from tightrope.cli.schemas import schema_of
-from tightrope.guarantee.assessment import BACKSTOP
+from tightrope.guarantee.backstop import BACKSTOP
 from tightrope.guarantee.outcomes import EQUAL, SCALARS
 
 LIGHT = {

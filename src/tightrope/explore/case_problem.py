@@ -13,7 +13,7 @@ from tightrope.case import Case, Parameter, instrument_of
 from tightrope.explore.problem import Floats, Input, Outcome, Solved, digest
 from tightrope.guarantee import EQUAL, SCALARS, solve_options
 from tightrope.guarantee import draws as worlds_of
-from tightrope.guarantee.assessment import BACKSTOP
+from tightrope.guarantee.backstop import BACKSTOP
 from tightrope.guarantee.record import log_likelihoods
 from tightrope.guarantee.slopes import slopes
 from tightrope.treaty import InputError, Where

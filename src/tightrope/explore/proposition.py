@@ -31,7 +31,7 @@ from tightrope.case.claims import (
 from tightrope.game import ACTIONS
 from tightrope.guarantee import EQUAL, SCALARS, Assessment
 from tightrope.guarantee.assess import Result
-from tightrope.guarantee.assessment import BACKSTOP
+from tightrope.guarantee.backstop import BACKSTOP
 from tightrope.guarantee.outcomes import BY_ACTOR
 from tightrope.treaty import LEVELS, InputError, Where
 

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from tightrope.case import Case
 from tightrope.game import ACTIONS
 from tightrope.guarantee.assess import CHUNK, Progress, Result, solve_options
+from tightrope.guarantee.backstop import BACKSTOP
+from tightrope.guarantee.limiting import limiting
 from tightrope.guarantee.outcomes import BY_ACTOR, EQUAL, PATHS, SCALARS
 from tightrope.guarantee.record import Stats, effective, log_likelihoods, stats, weights_of
 from tightrope.treaty import LEVELS
@@ -22,18 +24,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Floats = NDArray[np.float64]
-
-#: Outcomes besides those of ``outcomes.SCALARS``, all of the lead's part in a full attack.
-BACKSTOP: dict[str, tuple[str, str]] = {
-    "backstop_total": (
-        "chance",
-        "challenger's success, lead out less lead in, others respond anew",
-    ),
-    "backstop_mechanical": ("chance", "the same with the others' responses held fixed"),
-    "coordination_gap": ("chance", "total less mechanical: below 0 others fill the gap"),
-    "multiplicity_flag": ("share", "worlds in which more than one equilibrium was found"),
-}
-
 
 #: Outcomes shown before and after the draws are weighted by the record.
 HEADLINES = ("durable", "settled", "held", "deterrence", "honoured", "direct_clash")
@@ -100,25 +90,17 @@ class Assessment:
         }
 
     def binding_constraint(self, result: Result) -> dict[str, float]:
-        """In what share of worlds each actor's acceptance is the lowest among those needed.
-
-        Needed are the challenger, the protégé, the states that entry into force waits for by name
-        and, where it waits for more, the least willing of the others that fill the quorum.
-        """
+        """In what share of worlds each actor's acceptance is the lowest among those needed."""
         if not result.agreement:
             return {}
-        accept, weights = result.accept[~result.failed], self.weights[~result.failed]
-        needed = [k for k, a in enumerate(self.actors) if k < 2 or a in result.named]
-        others = [k for k, a in enumerate(self.actors) if a in {*result.parties} - {*result.named}]
-        chosen = np.tile(needed, (len(accept), 1))
-        missing = min(result.quorum - len(result.named), len(others))
-        if missing > 0:
-            willing = np.argsort(-accept[:, others], axis=1, kind="stable")
-            last = np.array(others)[willing[:, missing - 1]]
-            chosen = np.column_stack([chosen, last])
-        lowest = np.take_along_axis(accept, chosen, axis=1).argmin(axis=1)
-        limits = chosen[np.arange(len(chosen)), lowest]
-        counts = np.bincount(limits, weights, len(self.actors)) / max(weights.sum(), 1e-300)
+        solved = ~result.failed
+        parties, named = (
+            [a in group for a in self.actors] for group in (result.parties, result.named)
+        )
+        counts = limiting(
+            result.accept[solved], self.weights[solved], np.array(parties), np.array(named),
+            result.quorum,
+        )  # fmt: skip
         return {a: float(c) for a, c in zip(self.actors, counts, strict=True) if c > 0}
 
     def option_json(self, result: Result) -> dict[str, Any]:

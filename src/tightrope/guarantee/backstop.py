@@ -16,6 +16,17 @@ from tightrope.guarantee.crisis import UNITY, UNITY_WEIGHTS, WILLS, Setting
 from tightrope.guarantee.forces import World
 from tightrope.guarantee.profile import Profile
 
+#: Outcomes besides those of ``outcomes.SCALARS``, all of a full attack at entry.
+BACKSTOP: dict[str, tuple[str, str]] = {
+    "backstop_total": (
+        "chance",
+        "challenger's success, lead out less lead in, others respond anew",
+    ),
+    "backstop_mechanical": ("chance", "the same with the others' responses held fixed"),
+    "coordination_gap": ("chance", "total less mechanical: below 0 others fill the gap"),
+    "multiplicity_flag": ("share", "worlds in which more than one equilibrium was found"),
+}
+
 
 class EntryGames(NamedTuple):
     """Games of a full attack, at middling will, when the instrument has just entered into force.
