@@ -10,6 +10,9 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from tightrope.cli.added import check_pages, make_store
+from tightrope.treaty import InputError
+
 CLAIM = {
     "id": "paper-is-thin",
     "speaker": "an example",
@@ -111,6 +114,38 @@ def test_a_folder_with_other_things_is_left_alone(tightrope: Any, tmp_path: Path
         answer = tightrope(command, "ukraine", "--out", tmp_path)
         assert answer.code == 2 and "holds other files" in answer.err
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+HEAD = '<meta name="generator" content="Tightrope">'
+STRANGERS = {
+    "a report of another program": ("report.html", b"<html>mine</html>"),
+    "a report saved in another encoding": ("report.html", f"{HEAD} caf\xe9".encode("latin-1")),
+    "a store of something else": ("store/apples.txt", b"12"),
+    "a search of something else": ("search.json", b'{"hits": []}'),
+}
+
+
+@pytest.mark.parametrize("name", STRANGERS)
+def test_a_file_that_only_has_our_name_is_not_ours(tmp_path: Path, name: str) -> None:
+    """Before any run, a folder is refused in which a file only has the name of one of ours."""
+    file, content = STRANGERS[name]
+    path = tmp_path / file
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        check_pages(tmp_path)
+    assert caught.value.code == "TW170" and caught.value.remedy == "choose another folder"
+    assert path.read_bytes() == content
+
+
+def test_what_a_run_of_ours_left_is_gone_on_with(tmp_path: Path) -> None:
+    """An empty store, draws, or what a search has judged make a folder known as ours."""
+    make_store(tmp_path / "begun")
+    (tmp_path / "drawn" / "store" / "draws-0" / "inputs").mkdir(parents=True)
+    (tmp_path / "sought").mkdir()
+    (tmp_path / "sought" / "search.json").write_text('{"inputs": "0", "judged": []}')
+    for name in ("begun", "drawn", "sought"):
+        check_pages(tmp_path / name)
 
 
 @pytest.mark.xdist_group("model")

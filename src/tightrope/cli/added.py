@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tightrope.cli.files import unwritable
 from tightrope.cli.reporting import folder_complaints, needs_drawing
-from tightrope.report.folder import beside
+from tightrope.report.folder import beside, is_our_page
 
 if TYPE_CHECKING:
     from tightrope.report.chapter import Chapter
@@ -25,16 +25,37 @@ def document_name(kind: str) -> str:
 def check_pages(folder: Path) -> None:
     """Complain before the run, not after it; nothing is left behind. Errors: InputError."""
     needs_drawing()
-    ours = (STORE, SEARCH, REPORT, *(document_name(kind) for kind in KINDS))
     with folder_complaints(folder):
         if folder.exists() and not folder.is_dir():
             raise FileExistsError(f"'{folder}' is a file, not a folder")
         if folder.is_dir():
-            inside = list(folder.iterdir())
-            if inside and not any((folder / name).exists() for name in ours):
+            _check_report(folder / REPORT)
+            if any(folder.iterdir()) and not _is_ours(folder):
                 raise FileExistsError(f"'{folder}' holds other files than results of ours")
         with beside(folder):
             pass
+
+
+def _check_report(report: Path) -> None:
+    """Errors: FileExistsError if pages cannot be added to the report that is there."""
+    if not report.exists():
+        return
+    if not is_our_page(report):
+        raise FileExistsError(f"'{report}' is not a report of ours")
+    try:
+        report.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise FileExistsError(f"'{report}' is not text in UTF-8 any more") from None
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether what lies in a folder is of a run of ours; a name alone does not make it so."""
+    store, search = folder / STORE, folder / SEARCH
+    if (folder / REPORT).exists() or any((folder / document_name(k)).exists() for k in KINDS):
+        return True
+    if store.is_dir() and (not any(store.iterdir()) or any(store.glob("*/inputs"))):
+        return True
+    return search.is_file() and search.read_bytes().startswith(b'{"inputs"')
 
 
 def make_store(folder: Path) -> None:

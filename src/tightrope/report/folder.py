@@ -32,13 +32,14 @@ def check_folder(folder: Path, seal: str = SEAL) -> None:
         if not folder.is_dir():
             raise FileExistsError(f"'{folder}' is a file, not a folder")
         foreign = {path.name for path in folder.iterdir()} - {PREVIEW}
-        if foreign and not _is_ours(folder / seal):
+        if foreign and not is_our_page(folder / seal):
             raise FileExistsError(f"'{folder}' holds other files, which would be lost")
     with beside(folder):
         pass
 
 
-def _is_ours(page: Path) -> bool:
+def is_our_page(page: Path) -> bool:
+    """Whether a file is a page that we wrote."""
     if not page.is_file():
         return False
     with page.open(encoding="utf-8", errors="replace") as text:
