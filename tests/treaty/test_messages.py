@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tightrope.treaty import InputError, InputErrors, Where, did_you_mean
-from tightrope.treaty.errors import field_path, path_parts
+from tightrope.treaty.errors import field_path, path_parts, raise_all
 
 
 def test_a_full_message_has_all_its_parts() -> None:
@@ -71,6 +71,21 @@ def test_errors_survive_a_process_boundary() -> None:
     for error in (one, InputErrors([one, InputError("other")])):
         copy = pickle.loads(pickle.dumps(error))
         assert type(copy) is type(error) and str(copy) == str(error)
+
+
+def test_several_problems_are_placed_each() -> None:
+    """Placing several problems must keep them all, also where they are gathered with others."""
+    here = Where("a.yaml", 3, "id")
+    several = InputErrors([InputError("one", "TW104", Where(field="x")), InputError("two")])
+    for error, fields in ((several.at(here), ["x", "id"]), (several.placed(here), ["id", "id"])):
+        assert [one.what for one in error.problems()] == ["one", "two"]
+        assert [one.where for one in error.problems()] == [
+            Where("a.yaml", 3, field) for field in fields
+        ]
+        assert str(error).count("a.yaml:3") == 2
+    with pytest.raises(InputErrors) as caught:
+        raise_all([several.at(here), InputError("three")])
+    assert [one.what for one in caught.value.problems()] == ["one", "two", "three"]
 
 
 names = st.text(st.characters(categories=["Ll", "Lu"]), min_size=1, max_size=8)

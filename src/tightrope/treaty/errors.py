@@ -163,12 +163,20 @@ class InputErrors(InputError):
         super().__init__(
             first.what, first.code, first.where, first.allowed, first.remedy, first.word
         )
-        self.args = (tuple(found),)
-        self._found = tuple(found)
+        self._found = tuple(single for one in found for single in one.problems())
+        self.args = (self._found,)
 
     def problems(self) -> tuple[InputError, ...]:
         """Return the single problems, in the order they were found."""
         return self._found
+
+    def at(self, where: Where) -> InputErrors:
+        """Return the same problems, each with its place filled in where it was not known."""
+        return InputErrors([problem.at(where) for problem in self._found])
+
+    def placed(self, where: Where) -> InputErrors:
+        """Return the same problems, all at another place."""
+        return InputErrors([problem.placed(where) for problem in self._found])
 
     def __str__(self) -> str:
         """Render every problem, the first lines of each at the margin."""
