@@ -16,7 +16,7 @@ from tightrope.case.claims import in_file, load_claims, options_needed
 from tightrope.case.parameter import read_citations
 from tightrope.explore.proposition import check_outcomes
 from tightrope.explore.variants import with_variants
-from tightrope.treaty import InputError, read_file
+from tightrope.treaty import InputError, Where, read_file
 
 CASE = load_case("ukraine")
 CLAIMS = load_claims(CASE)
@@ -251,3 +251,9 @@ def test_a_case_without_claims_says_so(tmp_path: Path) -> None:
     assert "--file" in str(caught.value)
     with pytest.raises(InputError):
         read_file(tmp_path / "none.yaml")
+
+
+def test_what_is_wrong_elsewhere_is_not_placed_in_the_claims() -> None:
+    """An error of the case, found while claims are judged, must keep the place that it has."""
+    error = InputError("no such correlations", "TW169", Where(field="correlations"))
+    assert in_file(error, CASE) is error

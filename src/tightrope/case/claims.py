@@ -185,9 +185,14 @@ def load_claims(case: Case, path: str | Path | None = None) -> Claims:
 
 
 def in_file(error: InputError, case: Case, path: str | Path | None = None) -> InputError:
-    """An error that names a field of the claims, with the file and line where that stands."""
-    field = error.where.field
-    return error if field is None else error.at(read_file(_file_of(case, path)).where(field))
+    """An error that names a claim or a variant, with the file and line where that stands.
+
+    Any other comes from elsewhere, such as the case, and stays as it is.
+    """
+    field = error.where.field or ""
+    if not field.startswith(("claims[", "variants[")):
+        return error
+    return error.at(read_file(_file_of(case, path)).where(field))
 
 
 def _file_of(case: Case, path: str | Path | None) -> Path:

@@ -14,7 +14,7 @@ from tightrope.explore.problem import Floats, Input, Outcome, Solved, digest
 from tightrope.guarantee import EQUAL, SCALARS, solve_options
 from tightrope.guarantee import draws as worlds_of
 from tightrope.guarantee.backstop import BACKSTOP
-from tightrope.guarantee.record import log_likelihoods
+from tightrope.guarantee.record import in_force, log_likelihoods
 from tightrope.guarantee.slopes import slopes
 from tightrope.treaty import InputError, Where
 
@@ -113,7 +113,7 @@ class CaseProblem:
     def key(self, option: str | None) -> str:
         """Digest of the case, the version and the option's text and terms."""
         if option is None:
-            told = {f.option or self.case.options[0].id for f in self.case.record}
+            told = {in_force(self.case, fact).id for fact in self.case.record}
             return digest(self._common, "record", [self.key(name) for name in sorted(told)])
         chosen = self.case.option(option)
         text = instrument_of(self.case, chosen).model_dump(mode="json")

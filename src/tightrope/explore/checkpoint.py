@@ -15,6 +15,7 @@ from tightrope import __version__
 from tightrope.case import instrument_of
 from tightrope.explore.search import Memory
 from tightrope.explore.space import Space
+from tightrope.guarantee.record import in_force
 from tightrope.treaty import InputError, Where
 
 FILE = "search.json"
@@ -24,8 +25,8 @@ def inputs_of(space: Space, draws: int, seed: int) -> str:
     """A digest of all that the judgement of a draft hangs on."""
     case = space.case
     # Worlds are weighted by what happened under the texts of the record, not the base's alone.
-    told = sorted({fact.option or case.options[0].id for fact in case.record})
-    texts = {name: instrument_of(case, case.option(name)).model_dump(mode="json") for name in told}
+    told = {option.id: option for option in (in_force(case, fact) for fact in case.record)}
+    texts = {name: instrument_of(case, told[name]).model_dump(mode="json") for name in sorted(told)}
     said: dict[str, Any] = {
         "version": __version__,
         "case": case.model_dump(mode="json"),

@@ -91,7 +91,7 @@ def document(case: Case, claims: Claims, solved: Assessment) -> dict[str, Any]:
         "case": case.id,
         "draws": solved.draws,
         "seed": solved.seed,
-        "effective_draws": solved.effective_draws if solved.results else float(solved.draws),
+        "effective_draws": solved.effective_draws,
         "not_converged": solved.not_converged,
         "options_solved": [result.option.id for result in solved.results],
         "claims": rows,

@@ -71,7 +71,8 @@ class Assessment:
     @property
     def effective_draws(self) -> float:
         """Effective number of draws in which every option was solved, (Σw)²/Σw² (Kish 1965)."""
-        return effective(self.weights[~np.any([r.failed for r in self.results], axis=0)])
+        failed = [np.zeros(self.draws, dtype=bool), *(r.failed for r in self.results)]
+        return effective(self.weights[~np.any(failed, axis=0)])
 
     @property
     def parameters_used(self) -> dict[str, dict[str, Any]]:
@@ -89,18 +90,19 @@ class Assessment:
             for p in self.case.parameters
         }
 
+    @property
+    def aside(self) -> set[str]:
+        """Options that are there for comparison alone."""
+        return {r.option.id for r in self.results if r.option.comparator}
+
     def binding_constraint(self, result: Result) -> dict[str, float]:
         """In what share of worlds each actor's acceptance is the lowest among those needed."""
         if not result.agreement:
             return {}
         solved = ~result.failed
-        parties, named = (
-            [a in group for a in self.actors] for group in (result.parties, result.named)
-        )
-        counts = limiting(
-            result.accept[solved], self.weights[solved], np.array(parties), np.array(named),
-            result.quorum,
-        )  # fmt: skip
+        parties, named = (np.isin(self.actors, list(g)) for g in (result.parties, result.named))
+        accept, weights = result.accept[solved], self.weights[solved]
+        counts = limiting(accept, weights, parties, named, result.quorum)
         return {a: float(c) for a, c in zip(self.actors, counts, strict=True) if c > 0}
 
     def option_json(self, result: Result) -> dict[str, Any]:
@@ -181,16 +183,14 @@ class Assessment:
                     "weakest_clause": r.weakest or None,
                 }
             )
-        aside = {r.option.id for r in self.results if r.option.comparator}
         return sorted(
-            rows, key=lambda row: (row["option"] in aside, -(row["durable"]["mean"] or 0.0))
+            rows, key=lambda row: (row["option"] in self.aside, -(row["durable"]["mean"] or 0.0))
         )
 
     def finding(self) -> str:
         """One sentence computed from the results."""
-        aside = {r.option.id for r in self.results if r.option.comparator}
         rows = self.ranking()
-        rows = [row for row in rows if row["option"] not in aside] or rows
+        rows = [row for row in rows if row["option"] not in self.aside] or rows
         best = rows[0]
         d = best["durable"]
         if d["mean"] is None:
@@ -222,7 +222,7 @@ class Assessment:
 
     def _first_share(self, option: str) -> float:
         """In what share of worlds an option is the most durable, comparators set aside."""
-        judged = [r for r in self.results if not r.option.comparator or r.option.id == option]
+        judged = [r for r in self.results if r.option.id not in self.aside - {option}]
         values = np.stack([r.scalars["durable"] for r in judged])
         index = [r.option.id for r in judged].index(option)
         known = np.all(np.isfinite(values), axis=0)

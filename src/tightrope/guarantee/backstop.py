@@ -11,7 +11,7 @@ from jax import Array
 
 from tightrope.game import QUICK, Basis, Game, equilibria, expect, jit_with, uniqueness_bound
 from tightrope.guarantee.calls import SLOW_CALL, build, join, solve_games, take
-from tightrope.guarantee.contingency import block_chance
+from tightrope.guarantee.contingency import block_chances, block_parameters
 from tightrope.guarantee.crisis import UNITY, UNITY_WEIGHTS, WILLS, Setting
 from tightrope.guarantee.forces import World
 from tightrope.guarantee.profile import Profile
@@ -47,8 +47,7 @@ def games_at_entry(
 ) -> EntryGames:
     """Build the games. start  years when the instrument enters into force, (D,)."""
     draws, stage = parties.shape[0], profile.in_force
-    readings = 2 if np.any(stage.bound) else 1
-    blocks = 2 if np.any(stage.through_block) else 1
+    readings, blocks = stage.readings, stage.blocks
     built = build(
         worlds, stage, start[:, None], parties, basis,
         setting=setting, readings=readings, blocks=blocks,
@@ -82,7 +81,7 @@ def backstop(worlds: World, block: Array, entry: EntryGames) -> dict[str, Array]
     out, joined = (
         solve_games([game._replace(menu=menu)], setting, basis)[0].probability for menu in menus
     )
-    needed = {k: v for k, v in worlds.items() if k == "odds.nature" or k.startswith("block.")}
+    needed = {**block_parameters(worlds), "odds.nature": worlds["odds.nature"]}
     effects: dict[str, Array] = _effects(
         needed, block, game, basis, plain, out, joined,
         setting=setting, readings=entry.readings, blocks=entry.blocks,
@@ -119,7 +118,7 @@ def _effects(
     strict = worlds["odds.nature"]
     alone = jnp.ones((1, strict.shape[0]))
     reading = jnp.stack([strict, 1.0 - strict]) if readings == 2 else alone
-    chance = jax.vmap(lambda w: block_chance(w, block))(worlds)
+    chance = block_chances(worlds, block)
     blocked = jnp.stack([1.0 - chance, chance]) if blocks == 2 else alone
 
     def success(probability: Array) -> Array:

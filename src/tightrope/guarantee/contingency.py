@@ -74,6 +74,15 @@ def block_chance(world: World, block: Array) -> Array:
     return jnp.stack([jnp.zeros(()), *(world[f"block.{name}"] for name in BLOCKS[1:])])[block]
 
 
+def block_parameters(worlds: World) -> World:
+    """The parameters that `block_chance` reads."""
+    return {name: value for name, value in worlds.items() if name.startswith("block.")}
+
+
+block_chances = jax.vmap(block_chance, in_axes=(0, None))
+"""`block_chance` in many worlds, (D,)."""
+
+
 def solve_stage(
     worlds: World,
     stage: Stage,

@@ -58,10 +58,10 @@ def export_efg(
     profile, stage = compiled.profile, compiled.profile.in_force
     setting, basis = setting_of(case), basis_for(FINE)
     start = jnp.reshape(entry_time(world, profile), (1,))
-    readings = 2 if np.any(stage.bound) else 1
     cells = prepare(
-        world, stage, start, setting, basis, jnp.asarray(stage.party), readings=readings, blocks=1
-    )
+        world, stage, start, setting, basis, jnp.asarray(stage.party),
+        readings=stage.readings, blocks=1,
+    )  # fmt: skip
     middle = len(crisis.UNITY) // 2 * len(crisis.WILLS) + len(crisis.WILLS) // 2
     block = jnp.zeros(1)
     helper = np.isin(np.arange(len(stage.party)), setting.helpers)

@@ -150,8 +150,8 @@ def solve_between(
         block,
         basis_for(grid),
         setting=model.setting,
-        readings=2 if np.any(stage.bound) else 1,
-        blocks=2 if np.any(stage.through_block) else 1,
+        readings=stage.readings,
+        blocks=stage.blocks,
         moved=moved,
     )
 

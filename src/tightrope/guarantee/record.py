@@ -29,7 +29,7 @@ from tightrope.game import QUICK, jit_with
 from tightrope.guarantee import draws as worlds_of
 from tightrope.guarantee import evaluate, timeline
 from tightrope.guarantee.calls import build, by_pair, solve_games
-from tightrope.guarantee.contingency import block_chance
+from tightrope.guarantee.contingency import block_chances, block_parameters
 from tightrope.guarantee.crisis import UNITY, UNITY_WEIGHTS, WILLS
 from tightrope.guarantee.evaluate import Clock
 from tightrope.guarantee.forces import World
@@ -133,7 +133,7 @@ def _log_likelihood(case: Case, fact: Record, worlds: World, model: Model) -> Fl
 
 def _at_the_time(case: Case, fact: Record) -> Option:
     """The option in force when the fact happened, on the terms of that time."""
-    option = case.option(fact.option) if fact.option else _without_agreement(case, fact)
+    option = in_force(case, fact)
     terms: Settlement = option.settlement.model_copy(
         update={
             "line": fact.line or option.settlement.line,
@@ -143,8 +143,13 @@ def _at_the_time(case: Case, fact: Record) -> Option:
     return option.model_copy(update={"settlement": terms})
 
 
-def _without_agreement(case: Case, fact: Record) -> Option:
-    """The option of the case that promises nothing, for a fact of a time without any text."""
+def in_force(case: Case, fact: Record) -> Option:
+    """The option under which a fact happened; for a time without any text, one without duties.
+
+    Errors: InputError if there is none such.
+    """
+    if fact.option:
+        return case.option(fact.option)
     for option in case.options:
         if instrument_of(case, option).form == "none":
             return option
@@ -198,8 +203,7 @@ def _attacks(
 def _responses(case: Case, fact: Record, profile: Profile, worlds: World, model: Model) -> Floats:
     """Log-likelihood of what the states did and of the procedure's fate, (D,)."""
     stage, draws = profile.in_force if fact.option else profile.expired, worlds["alpha"].shape[0]
-    readings = 2 if np.any(stage.bound) else 1
-    blocks = 2 if np.any(stage.through_block) else 1
+    readings, blocks = stage.readings, stage.blocks
     parties = jnp.broadcast_to(jnp.asarray(stage.party), (draws, len(profile.guarantors)))
     basis = basis_for(model.grid)
     built = build(
@@ -215,7 +219,7 @@ def _responses(case: Case, fact: Record, profile: Profile, worlds: World, model:
     each = [_chance_of(fact, case, acts, i) for i in range(len(profile.guarantors))]
     seen = [np.log(np.maximum(p, LEAST)) for p in each if p is not None]
     responses = sum(seen, start=np.zeros(acts.shape[2:]))
-    chance = np.asarray(_block_chances(_block_parameters(worlds), profile.life.block))
+    chance = np.asarray(_block_chances(block_parameters(worlds), profile.life.block))
     by_block = np.stack([1.0 - chance, chance]) if blocks == 2 else np.ones((1, draws))
     if blocks == 2 and fact.blocked is not None:
         kept = np.arange(2) == int(fact.blocked)
@@ -234,11 +238,7 @@ def _responses(case: Case, fact: Record, profile: Profile, worlds: World, model:
     return np.asarray(share * marginal + fate)
 
 
-def _block_parameters(worlds: World) -> World:
-    return {name: value for name, value in worlds.items() if name.startswith("block.")}
-
-
-_block_chances = jit_with(QUICK)(jax.vmap(block_chance, in_axes=(0, None)))
+_block_chances = jit_with(QUICK)(block_chances)
 
 
 def _chance_of(fact: Record, case: Case, acts: Floats, i: int) -> Floats | None:

@@ -104,6 +104,16 @@ class Stage(NamedTuple):
     troop_cap: Floats  # () thousand under arms allowed, or UNSTATED
     withdrawal_months: Floats  # () notice that ends the duty, or UNSTATED if it cannot be ended
 
+    @property
+    def readings(self) -> int:
+        """How many readings of the words are told apart: one where nobody is bound."""
+        return 2 if np.any(self.bound) else 1
+
+    @property
+    def blocks(self) -> int:
+        """Whether the procedure may be blocked or not (2), or no duty hangs on one (1)."""
+        return 2 if np.any(self.through_block) else 1
+
 
 def party_guarantors(instrument: Instrument) -> tuple[str, ...]:
     """Ids of the parties that promise something."""
