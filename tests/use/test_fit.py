@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+
+from tightrope.history.catalogue import GAMES
+from tightrope.history.fit import check_settings, fit
+from tightrope.treaty import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "tests" / "history" / "reference" / "war1800_egame12_logit_agent.json"
@@ -73,6 +78,8 @@ def test_bad_input(tightrope: Any, words: list[str], tmp_path: Path) -> None:
         (["fit", "egame12", "--data", tmp_path / "no.csv", "--formula", "y ~ 1"], "no.csv"),
         ([*words, "--setting", "s1"], "KEY=VALUE"),
         ([*words, "--setting", "s1=3"], "no setting 's1'"),
+        ([*words, "--setting", "seed=3"], "egame12 has no setting 'seed'"),
+        (["fit", "ultimatum", *words[2:], "--setting", "link=logit"], "Allowed: max_offer, s1, s2"),
         ([*words[:5], "esc + war ~ blanc | 0 | 1 | 1"], "Did you mean 'balanc'"),
         ([*words[:5], "esc + war ~ 1 | 1 | 1 | 1"], "no data can tell"),
     ):
@@ -80,6 +87,18 @@ def test_bad_input(tightrope: Any, words: list[str], tmp_path: Path) -> None:
         assert answer.code == 2, answer.err
         assert said in answer.err and "Traceback" not in answer.err
         assert answer.out == b""
+
+
+def test_no_setting_is_an_argument_of_fit_by_another_name() -> None:
+    """Every argument of `fit` is refused as a setting of every game and of a declared tree."""
+    arguments = [name for name in inspect.signature(fit).parameters if name != "settings"]
+    for game in (*GAMES, "tree.yaml"):
+        for name in arguments:
+            with pytest.raises(InputError, match=f"no setting '{name}'") as caught:
+                check_settings(game, [name])
+            known = tuple(GAMES[game].settings) if game in GAMES else ()
+            assert caught.value.code == "TW192" and (caught.value.allowed or ()) == known
+            check_settings(game, known)
 
 
 def test_a_fit_that_did_not_converge(tightrope: Any, words: list[str]) -> None:

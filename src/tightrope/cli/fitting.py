@@ -91,8 +91,12 @@ def fit(
             )
     _needs_packages()
     from tightrope.cli.progress import progress
+    from tightrope.history.fit import check_settings
     from tightrope.history.fit import fit as estimate
 
+    # Before the call, where a setting named as one of its arguments would be given twice.
+    given = _settings(settings or [])
+    check_settings(game, given)
     with progress() as report:
         found = estimate(
             game,
@@ -110,7 +114,7 @@ def fit(
             seed=seed,
             resume=None if resume is None else str(resume),
             report=report,
-            **_settings(settings or []),
+            **given,
         )
     if not found.converged:
         say("\n".join(found.notes))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from numbers import Integral
 from pathlib import Path
@@ -154,7 +154,7 @@ def run(request: Request) -> Fit:
     """Answer a request with the estimator of its game. Errors: InputError for an unknown game."""
     entry = GAMES.get(request.game)
     if entry is not None:
-        _check_settings(request)
+        check_settings(request.game, request.settings)
         return entry.fit(request)
     raise _unknown(request.game)
 
@@ -178,15 +178,22 @@ def _unknown(game: str) -> InputError:
     )
 
 
-def _check_settings(request: Request) -> None:
-    known: Mapping[str, Any] = GAMES[request.game].settings
-    for word in request.settings:
+def check_settings(game: str, words: Iterable[str]) -> None:
+    """Refuse settings that a game, or a tree declared in a file, does not take.
+
+    Errors: InputError, also for a name that is no game.
+    """
+    if game not in GAMES and not game.endswith(_TREES):
+        raise _unknown(game)
+    known = tuple(GAMES[game].settings) if game in GAMES else ()
+    for word in words:
         if word not in known:
             raise refuse(
-                f"{request.game} has no setting '{word}'",
+                f"{game} has no setting '{word}'",
                 SETTING,
                 field="--setting",
-                allowed=tuple(known) or None,
+                allowed=known or None,
+                remedy="leave it out; --seed, --link and the like are options of their own",
                 word=word,
             )
 
