@@ -10,9 +10,12 @@ import pytest
 from command import COMMAND
 
 from tightrope.case import load_case
+from tightrope.cli import main
 from tightrope.treaty import library_text
 
 GUARANTORS = load_case("ukraine").guarantor_ids
+LONG = "a" * 300
+"""A name that no file system takes."""
 BAD = {
     "two forms at once": (["parameters", "ukraine", "--json", "--csv"], "exclude each other"),
     "unknown command": (["frobnicate"], "No such command"),
@@ -74,6 +77,20 @@ BAD = {
         ["export-efg", "nato-membership", "--case", "ukraine", "--out", "/etc/hostname"],
         "exists",
     ),
+    "option of 300 letters": (["assess", "ukraine", "--option", LONG], "has no option"),
+    "out of 300 letters": (["assess", "ukraine", "--out", LONG], "cannot be written"),
+    "new case of 300 letters": (
+        ["new", "case", "--from", "ukraine", "--out", LONG],
+        "cannot be written",
+    ),
+    "new text of 300 letters": (
+        ["new", "instrument", "--from", "budapest-1994", "--out", LONG],
+        "cannot be written",
+    ),
+    "efg of 300 letters": (
+        ["export-efg", "nato-membership", "--case", "ukraine", "--out", LONG],
+        "cannot be written",
+    ),
     "no name": (["lint", ""], "neither an instrument"),
     "friend in small letters": (["lint", "budapest-1994", "--friend", "by"], "--friend"),
     "grave as what": (["lint", "budapest-1994", "--fail-on", "fatal"], "--fail-on"),
@@ -90,6 +107,21 @@ def test_refused(tightrope: Any, name: str, tmp_path: Path) -> None:
     assert answer.out == b""
     assert "Traceback" not in answer.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_may_not_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file in the way that may not be read is the user's to mend, not our fault."""
+    game = tmp_path / "x.efg"
+    game.touch()
+
+    def closed(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", closed)
+    assert main(["export-efg", "nato-membership", "--case", "ukraine", "--out", str(game)]) == 2
+    assert f"'{game}' cannot be written (Permission denied)" in capsys.readouterr().err
 
 
 FULL = Path("/dev/full")

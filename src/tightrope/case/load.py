@@ -109,7 +109,7 @@ def instrument_of(case: Case, option: Option) -> Instrument:
     """
     own = Path(case.folder) / option.instrument
     in_library = option.instrument in library_ids()
-    return load_instrument(own if not in_library and _is_file(own) else option.instrument)
+    return load_instrument(own if not in_library and is_file(own) else option.instrument)
 
 
 def _read_parameters(
@@ -181,7 +181,7 @@ def _option_problems(
         if option.id in seen:
             yield _twice("option", option.id, root.where(f"{place}.id"))
         seen.add(option.id)
-        if option.instrument not in library_ids() and not _is_file(folder / option.instrument):
+        if option.instrument not in library_ids() and not is_file(folder / option.instrument):
             yield InputError(
                 f"'{option.instrument[:60]}' is neither an instrument of the library nor a file",
                 "TW161",
@@ -206,7 +206,7 @@ def _unfit_options(case: Case, root: Located) -> Iterator[InputError]:
 def _check_bibliography(case: Case, root: Located) -> None:
     """Each work that a parameter of the case cites is in its bibliography. Errors: InputError."""
     path = Path(case.folder) / case.bibliography
-    if not _is_file(path):
+    if not is_file(path):
         raise InputError(
             f"there is no file '{case.bibliography}' in the folder of the case",
             "TW160",
@@ -244,7 +244,8 @@ def unknown_work(
     )
 
 
-def _is_file(path: Path) -> bool:
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; no for a name that the system cannot look up, as a long one."""
     try:
         return path.is_file()
     except (OSError, ValueError):

@@ -159,11 +159,19 @@ def export_efg(
 
 
 def _is_game(place: Path) -> bool:
-    """Whether a file is empty or an extensive-form game, so that a new one may take its place."""
-    if not place.is_file():
-        return False
-    with place.open("rb") as file:
-        return file.read(len(_EFG)) in (b"", _EFG)
+    """Whether a file is empty or an extensive-form game, so that a new one may take its place.
+
+    Errors: InputError if it cannot be read.
+    """
+    from tightrope.cli.files import unwritable
+
+    try:
+        if not place.is_file():
+            return False
+        with place.open("rb") as file:
+            return file.read(len(_EFG)) in (b"", _EFG)
+    except OSError as error:
+        raise unwritable(place, error) from error
 
 
 def _case_with(case: str, *words: str) -> tuple[Case, tuple[str, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tightrope.case import Case, Option, load_case, override, read_parameter_csv, without
+from tightrope.case.load import is_file
 from tightrope.cli.options import find_options
 from tightrope.treaty import InputError, Where
 
@@ -15,7 +16,7 @@ def open_case(name: str) -> Case:
 
     def found(option: Option) -> Option:
         path = Path(case.folder).absolute() / option.instrument
-        return option.model_copy(update={"instrument": str(path)}) if path.is_file() else option
+        return option.model_copy(update={"instrument": str(path)}) if is_file(path) else option
 
     return case.model_copy(update={"options": tuple(found(option) for option in case.options)})
 

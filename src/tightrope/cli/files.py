@@ -14,7 +14,11 @@ from tightrope.treaty.errors import InputError, Where
 
 def check_new(path: Path, force: bool) -> None:
     """Refuse to write over `path` unless `force`. Errors: InputError."""
-    if path.exists() and not force:
+    try:
+        there = path.exists()
+    except OSError as error:
+        raise unwritable(path, error) from error
+    if there and not force:
         raise InputError(
             f"'{path}' exists",
             "TW170",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tightrope.case import Case, Option, Settlement, party_problems
+from tightrope.case.load import is_file
 from tightrope.treaty import (
     InputError,
     Instrument,
@@ -64,7 +65,7 @@ def find_options(case: Case, words: list[str]) -> tuple[Case, list[str] | None]:
 def _is_path(case: Case, word: str) -> bool:
     if any(word == option.id for option in case.options):
         return False
-    return word.endswith((".yaml", ".yml")) or "/" in word or Path(word).is_file()
+    return word.endswith((".yaml", ".yml")) or "/" in word or is_file(Path(word))
 
 
 def _option_of(case: Case, path: Path, root: Located) -> tuple[Option, Instrument]:
@@ -78,7 +79,7 @@ def _option_of(case: Case, path: Path, root: Located) -> tuple[Option, Instrumen
         fields.pop("schema_version", None)
         option = validate(Option, root)
         beside = path.absolute().parent / option.instrument
-        if beside.is_file():
+        if is_file(beside):
             option = option.model_copy(update={"instrument": str(beside)})
         return option, load_instrument(option.instrument)
     instrument = load_instrument(path)

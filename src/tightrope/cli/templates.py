@@ -82,12 +82,12 @@ def copy_case(case: str, out: Path) -> None:
     """
     from tightrope.case import new_case
 
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise InputError(
-            f"'{out}' exists", "TW170", Where(field="--out"), remedy="choose another folder"
-        )
     parent = out.absolute().parent
     try:
+        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+            raise InputError(
+                f"'{out}' exists", "TW170", Where(field="--out"), remedy="choose another folder"
+            )
         parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=parent, prefix=f".{out.name}.") as temporary:
             copy = Path(temporary) / "case"
