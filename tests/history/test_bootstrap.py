@@ -57,6 +57,34 @@ def test_neither_batches_nor_interruptions_matter(small, tmp_path, monkeypatch):
         bootstrap(small.likelihood, small.theta, 8, 5, resume=path)
 
 
+@pytest.mark.parametrize("stop", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_a_write_that_fails_leaves_what_was_kept(small, tmp_path, monkeypatch, stop):
+    """A full disk is told as bad input; after it, as after Ctrl-C, the last file stands alone."""
+    path = tmp_path / "replicates.npz"
+    bootstrap(small.likelihood, small.theta, 2, 5, resume=path)
+    before = path.read_bytes()
+
+    def full(stream, **_):
+        stream.write(b"half")
+        raise stop
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.raises((InputError, KeyboardInterrupt)) as caught:
+        bootstrap(small.likelihood, small.theta, 4, 5, resume=path)
+    if isinstance(stop, OSError):
+        assert caught.value.code == "TW170" and "No space left" in str(caught.value)
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "folder"])
+def test_a_place_for_replicates_that_cannot_be_is_bad_input(small, tmp_path, name):
+    """A name too long for the system, or that of a folder, is refused in words."""
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(InputError, match="does not hold replicates"):
+        bootstrap(small.likelihood, small.theta, 2, 5, resume=tmp_path / name)
+
+
 def test_errors_are_near_those_of_the_hessian(small, table):
     """With 200 replicates the bootstrap errors are within a quarter of the Hessian's."""
     found = fit("egame122", small.formula, table("data_122"), bootstrap=200, seed=3, starts=0)

@@ -12,6 +12,8 @@ package; a count above a few in a hundred says that the data hardly bear the mod
 from __future__ import annotations
 
 import hashlib
+import os
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +23,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from tightrope.history.codes import SETTING, refuse
+from tightrope.history.codes import SETTING, UNWRITABLE, refuse
 from tightrope.history.likelihood import Likelihood
 from tightrope.history.maximise import Penalty, climb_many
 
@@ -82,7 +84,7 @@ def bootstrap(
              than one climb
     resume   file that keeps finished replicates (.npz); one of another question is refused
     report   called after each batch with (stage, done, total)
-    Errors   InputError if `resume` belongs to other data, game or seed
+    Errors   InputError if `resume` belongs to other data, game or seed, or cannot be written
     """
     start = np.asarray(theta, dtype=float)
     groups = _groups(likelihood.size, clusters)
@@ -97,8 +99,7 @@ def bootstrap(
             field="--resume",
             remedy="make the folder, or name another",
         )
-    if path is not None and path.exists():
-        kept = _read(path, key)
+    if path is not None and (kept := _read(path, key)) is not None:
         done = min(len(kept), replicates)
         thetas[:done] = kept[:done]
     while done < replicates:
@@ -149,10 +150,13 @@ def _key(likelihood: Likelihood, start: Floats, seed: int, groups: NDArray[np.in
     return digest.hexdigest()
 
 
-def _read(path: Path, key: str) -> Floats:
+def _read(path: Path, key: str) -> Floats | None:
+    """The replicates kept in a file, None where there is no such file yet. Errors: InputError."""
     try:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
             known, thetas = str(kept["key"]), np.asarray(kept["thetas"])
+    except FileNotFoundError:
+        return None
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise refuse(
             f"'{path}' does not hold replicates of a bootstrap",
@@ -171,7 +175,23 @@ def _read(path: Path, key: str) -> Floats:
 
 
 def _write(path: Path, key: str, thetas: Floats) -> None:
-    temporary = path.with_name(f".{path.name}.part")
-    with temporary.open("wb") as stream:
-        np.savez(stream, key=np.asarray(key), thetas=thetas)
-    temporary.replace(path)
+    """Keep the replicates, whole or as they were before. Errors: InputError."""
+    temporary = None
+    try:
+        # A name of its own, since two runs may keep their replicates in one folder.
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        temporary = Path(name)
+        with os.fdopen(handle, "wb") as stream:
+            np.savez(stream, key=np.asarray(key), thetas=thetas)
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as error:
+        raise refuse(
+            f"'{path}' cannot be written ({error.strerror or error})",
+            UNWRITABLE,
+            field="--resume",
+            remedy="give a place where you may write",
+        ) from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)

@@ -32,6 +32,8 @@ UNIDENTIFIED = "TW189"
 SEPARATION = "TW190"
 CONVERGENCE = "TW191"
 SETTING = "TW192"
+UNWRITABLE = "TW170"
+"""That of the command line for every file that cannot be written."""
 
 
 def refuse(
