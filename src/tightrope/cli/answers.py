@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tightrope.cli.again import command_line
 from tightrope.cli.arguments import (
     Absent,
     AsJson,
@@ -68,12 +67,12 @@ def assess(
     from tightrope.guarantee import assess as judge
 
     count = len(chosen) if chosen else len(loaded.options)
-    with progress() as report, previews(loaded, count, draws, out, _again()) as preview:
+    with progress() as report, previews(loaded, count, draws, out, command_line()) as preview:
         assessment = judge(loaded, chosen, draws, seed, progress=report, preview=preview)
     if out is not None:
         from tightrope.cli.reporting import save_report
 
-        save_report(loaded, assessment, out, _again())
+        save_report(loaded, assessment, out, command_line())
         say(f"Wrote {out / 'report.html'} and its data")
     if as_json:
         print_document("assess", assessment.to_json())
@@ -105,7 +104,7 @@ def compare(
     if out is not None:
         from tightrope.cli.reporting import save_comparison
 
-        save_comparison(loaded, first, second, answer, out, _again())
+        save_comparison(loaded, first, second, answer, out, command_line())
         say(f"Wrote {out / 'compare.html'} and its data")
     if as_json:
         print_document("compare", {"case": loaded.id, "a": first, "b": second, **answer})
@@ -202,8 +201,3 @@ def _guarantors(case: Case, words: str) -> list[str]:
                 name,
             )
     return list(dict.fromkeys(named))
-
-
-def _again() -> str:
-    """The command line that gives the same numbers."""
-    return shlex.join(["tightrope", *sys.argv[1:]])

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
 import traceback
 from types import FrameType
 from typing import Annotated
@@ -18,6 +17,8 @@ import typer
 
 from tightrope import __version__
 from tightrope.cli import answers, better, catalogue, drafting, experts, exploring, fitting
+from tightrope.cli.again import ARGUMENTS
+from tightrope.cli.stopping import heard
 
 OUR_FAULT, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
@@ -51,10 +52,11 @@ def tightrope(
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command with `arguments` (default: the command line) and return its exit code."""
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, _stop)
+    given = sys.argv[1:] if arguments is None else arguments
+    ARGUMENTS.set(tuple(given))
     try:
-        app(args=arguments, prog_name="tightrope")
+        with heard(_stop, signal.SIGTERM):
+            app(args=given, prog_name="tightrope")
     except SystemExit as stop:
         code = stop.code if isinstance(stop.code, int) else OUR_FAULT
         if code == INTERRUPTED:

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from tightrope.cli.stopping import heard
+
 Report = Callable[[str, int, int], None]
 """Takes what has just been done, how many steps are done, and how many there are."""
 SECONDS_BETWEEN_LINES = 10.0
@@ -18,8 +20,8 @@ SECONDS_BETWEEN_LINES = 10.0
 def progress() -> Iterator[Report]:
     """A callback (stage, done, total) that shows how far a long answer has come.
 
-    An interruption is remembered: where it strikes code that swallows it, the next call of the
-    callback, from whatever thread, raises KeyboardInterrupt again.
+    An interruption (Ctrl-C or SIGTERM) is remembered: where it strikes code that swallows it, the
+    next call of the callback, from whatever thread, raises KeyboardInterrupt again.
     """
     stopping = threading.Event()
 
@@ -35,12 +37,8 @@ def progress() -> Iterator[Report]:
 
         return shown
 
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        with _shown() as report:
-            yield checked(report)
-    finally:
-        signal.signal(signal.SIGINT, before)
+    with heard(stop, signal.SIGINT, signal.SIGTERM), _shown() as report:
+        yield checked(report)
 
 
 @contextmanager
