@@ -26,10 +26,27 @@ def names(requirements: list[str]) -> set[str]:
     return {re.split(r"[ ><=!\[]", line)[0].lower().replace("_", "-") for line in requirements}
 
 
-def imported() -> set[str]:
+NOT_IMPORTED = {
+    "flatbuffers": "jax.export writes programs that are kept with it",
+    "h5netcdf": "xarray writes NetCDF with it, by the name of an engine",
+    "h5py": "h5netcdf reads and writes files with it",
+    "import-linter": "a command of make lint",
+    "mkdocs-material": "a command of make docs",
+    "mypy": "a command of make lint",
+    "pandas-stubs": "types for mypy",
+    "pytest-xdist": "a part of pytest",
+    "ruff": "a command of make lint",
+    "scipy-stubs": "types for mypy",
+    "types-jsonschema": "types for mypy",
+    "types-pyyaml": "types for mypy",
+}
+"""Declared packages that no file of ours imports, and what they are for."""
+
+
+def imported(*folders: str) -> set[str]:
     """Packages of others that our code imports anywhere, also inside functions."""
     found = set()
-    for path in (ROOT / "src").rglob("*.py"):
+    for path in (path for folder in folders for path in (ROOT / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 found |= {alias.name.split(".")[0] for alias in node.names}
@@ -38,15 +55,25 @@ def imported() -> set[str]:
     return found - set(sys.stdlib_module_names) - {"tightrope"}
 
 
+def owners(module: str) -> set[str]:
+    """The packages that a module may belong to."""
+    return {
+        name.lower().replace("_", "-") for name in packages_distributions().get(module, [module])
+    }
+
+
 def test_what_is_imported_is_declared() -> None:
-    """Every package that our code imports is a declared dependency."""
+    """Every package that our code imports is declared, and each declared one has its use."""
     extras = PROJECT["optional-dependencies"]
     used = [line for extra in ("report", "history", "explore") for line in extras[extra]]
     declared = names(PROJECT["dependencies"] + used)
-    of = packages_distributions()
-    for module in imported():
-        owners = {name.lower().replace("_", "-") for name in of.get(module, [module])}
-        assert owners & declared, f"{module} is imported but not declared in pyproject.toml"
+    for module in imported("src"):
+        assert owners(module) & declared, f"{module} is imported but not declared in pyproject.toml"
+    ours = {name for module in imported("src") for name in owners(module)}
+    assert declared - ours == declared & set(NOT_IMPORTED), "declared, but not imported"
+    helping = names([line for extra in ("test", "docs") for line in extras[extra]])
+    tested = {name for module in imported("tests", "benchmarks") for name in owners(module)}
+    assert helping - tested == set(NOT_IMPORTED) - declared, "declared, but no test imports it"
 
 
 @pytest.mark.xdist_group("frame")

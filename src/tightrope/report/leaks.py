@@ -45,7 +45,7 @@ def leaks_page(results: Results) -> Chapter:
     if figure is None:
         parts.append(paragraph("No leak was found, or the texts were not read for this report."))
     else:
-        parts += [figure, _meanings(results, figure.data)]
+        parts += [figure, _meanings(figure.data)]
         parts += [_findings(results, option) for option in results.options]
     return Chapter(
         6,
@@ -121,7 +121,7 @@ def _finding(results: Results, data: pd.DataFrame, texts: pd.Series) -> str:
     return told
 
 
-def _meanings(results: Results, data: pd.DataFrame) -> str:
+def _meanings(data: pd.DataFrame) -> str:
     """What each kind of leak means, told by the text in which it comes first."""
     rows = [
         (leak, f"{part['option'].nunique()}", f"{first['reason']} ({first['number']})")

@@ -93,7 +93,7 @@ def sheet(results: Results) -> tuple[str, Figure | None]:
 {facts(results, ranked, rest)}
 <div class="columns">
 <div><h2>What would change it</h2><ul>{_items(what_would_change(results, ranked, found))}</ul></div>
-<div><h2>How sure we are</h2><ul>{_items(how_sure(results, ranked, found))}</ul></div>
+<div><h2>How sure we are</h2><ul>{_items(how_sure(results, ranked))}</ul></div>
 </div>
 <p class="caution">{escape(CAUTION)}</p>
 </section>"""
@@ -306,7 +306,7 @@ def _words(results: Results, option: str) -> list[str]:
     return [f"Which words: {short(str(grave[0]['reason']), 130)} (page 6 suggests others.)"]
 
 
-def how_sure(results: Results, ranked: list[str], found: Pair | None) -> list[str]:
+def how_sure(results: Results, ranked: list[str]) -> list[str]:
     """The width of the answer, what it rests on, and what the record does to it."""
     document, lines = results.document, []
     draws, count = int(document["draws"]), float(document["effective_draws"])

@@ -74,7 +74,7 @@ def risk_figure(results: Results) -> Figure | None:
     )
     return Figure(
         name="risk",
-        title=_finding(results, data),
+        title=_finding(data),
         caption=(
             "Direct clash: a guarantor's forces fight the challenger's. Nuclear use: such a fight "
             "escalates to it. Both are given that the cover has begun; how likely that is stands "
@@ -111,7 +111,7 @@ def _table(results: Results, data: pd.DataFrame) -> str:
     return table(head, rows, note)
 
 
-def _finding(results: Results, data: pd.DataFrame) -> str:
+def _finding(data: pd.DataFrame) -> str:
     part = data[(data["risk"] == "nuclear use") & (data["mean"] > 0)]
     if part.empty:
         return "No option brings a guarantor into a direct fight in this run"

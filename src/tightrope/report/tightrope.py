@@ -106,8 +106,8 @@ def tightrope(results: Results, *, equal_terms: bool) -> Figure:
             + ("" if equal_terms else " Dashed curves: about equally durable.")
         ),
         data=data,
-        chart=_scatter(wide, best, across, up, equal_terms),
-        table=_table(results, wide, best, across, up),
+        chart=_scatter(wide, across, up, equal_terms),
+        table=_table(wide, best, across, up),
     )
 
 
@@ -133,9 +133,7 @@ def _wide(data: pd.DataFrame, across: str, up: str) -> pd.DataFrame:
     return about.join(parts, how="inner").reset_index()
 
 
-def _scatter(
-    wide: pd.DataFrame, best: list[str], across: str, up: str, equal_terms: bool
-) -> alt.LayerChart:
+def _scatter(wide: pd.DataFrame, across: str, up: str, equal_terms: bool) -> alt.LayerChart:
     low, high = (0.0, 1.0)
     if equal_terms and len(wide):
         low = min(0.0, float(wide["y05"].min()))
@@ -243,7 +241,7 @@ def _best(results: Results, best: Sequence[str]) -> str:
     return f"the frontier, {word} {joined(numbers)}, which no other beats on both counts"
 
 
-def _table(results: Results, wide: pd.DataFrame, best: list[str], across: str, up: str) -> str:
+def _table(wide: pd.DataFrame, best: list[str], across: str, up: str) -> str:
     rows = []
     for row in wide.to_dict("records"):
         spreads = [{"mean": row[k], "p05": row[f"{k}05"], "p95": row[f"{k}95"]} for k in ("x", "y")]

@@ -74,7 +74,7 @@ def how_sure_page(results: Results) -> Chapter:
     parts: list[Figure | str] = []
     shares = kind_shares(results)
     if shares:
-        parts += [shares_figure(results, shares)]
+        parts += [shares_figure(shares)]
     parts += [*_record(results), *_ranges(results), *left_out(), *beliefs_table()]
     parts += _works(results)
     parts += _run(results)
@@ -86,7 +86,7 @@ def how_sure_page(results: Results) -> Chapter:
     )
 
 
-def shares_figure(results: Results, shares: dict[str, float]) -> Figure:
+def shares_figure(shares: dict[str, float]) -> Figure:
     """One bar parted into measured, estimated and judged inputs."""
     most = max(shares, key=lambda kind: shares[kind])
     data = pd.DataFrame(

@@ -17,7 +17,6 @@ from tightrope.treaty.clauses import (
     Procedure,
     Restraint,
     Trigger,
-    Verification,
 )
 from tightrope.treaty.errors import InputError, Where, raise_all
 from tightrope.treaty.life import Life, merge_life
@@ -171,11 +170,6 @@ class Instrument(Model):
     def lives(self) -> tuple[LifeClause, ...]:
         """The life clauses, unmerged."""
         return self._of(LifeClause)
-
-    @property
-    def verifications(self) -> tuple[Verification, ...]:
-        """The verification clauses."""
-        return self._of(Verification)
 
     def _of(self, kind: type[_Kind]) -> tuple[_Kind, ...]:
         return tuple(clause for clause in self.clauses if isinstance(clause, kind))
