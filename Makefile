@@ -14,6 +14,8 @@ DRAFTS  ?= 48
 
 .PHONY: help assess test lint sources soak mutants bench docs explore readme clean
 .DEFAULT_GOAL := help
+# Targets share one environment, which two installations at once would break.
+.NOTPARALLEL:
 
 help:                     ## list the targets
 	@grep -hE '^[a-z]+: .*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -60,7 +62,8 @@ readme: $(VENV)/.test     ## write the README's picture and answer anew, after t
 	$(BIN)/python tests/use/readme_answer.py $(DRAWS)
 
 clean:                    ## remove what the targets made
-	rm -rf $(VENV) $(OUT) build dist site .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(OUT) build dist site .pytest_cache .mypy_cache .ruff_cache \
+	  .import_linter_cache .hypothesis
 
 # One stamp per set of packages; pip's own lines show that the first run is not stuck.
 $(BIN)/python:
