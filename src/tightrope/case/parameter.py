@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -12,6 +12,7 @@ from tightrope.treaty.values import ActorId, Model, SourceKey, Text
 
 Distribution = Literal["uniform", "loguniform", "triangular", "fixed"]
 Kind = Literal["measured", "estimated", "judgement"]
+KINDS: tuple[str, ...] = get_args(Kind)
 
 BOUNDED_UNITS = ("probability", "share")
 """A unit that begins with one of these words must stay in [0, 1]."""
