@@ -11,6 +11,10 @@ import pandas as pd
 import pytest
 from jsonschema import Draft202012Validator
 
+from tightrope import __version__
+from tightrope.cli.exploration import save_exploration
+from tightrope.explore import Question, Session, TestProblem, draw, explore_draws
+
 ISHIGAMI = {"x1": 0.3139, "x2": 0.4424, "x3": 0.0}
 BOX = {"x2": (20.0, 70.0), "x5": (45.0, 100.0)}
 
@@ -77,6 +81,22 @@ def test_kinds_share_a_folder_and_its_pages(
     assert all((out / "data" / f"{name}.csv").exists() for name in charts)
     assert all(f"data/{name}.csv" in html for name in charts)
     assert any((out / "store").glob("draws-*/manifest.json"))
+
+
+@pytest.mark.parametrize(
+    "left",
+    ["[1]", '"f"', "{", "{}", '{"case": "crossing", "kind": "flip", "tightrope_version": "0.0"}'],
+)
+def test_documents_that_do_not_belong_are_left_out_of_the_pages(tmp_path: Path, left: str) -> None:
+    """A document of another version, case or shape that lies in the folder is not read."""
+    (tmp_path / "explore-flip.json").write_text(left, encoding="utf-8")
+    draws = draw(TestProblem("crossing"), Session(tmp_path / "store", chunk=4096), 200, 0)
+    answer = explore_draws(draws, "crossing", "y", Question("robust"))
+    save_exploration(answer, tmp_path)
+    written = json.loads((tmp_path / "explore-robust.json").read_text(encoding="utf-8"))
+    assert written["tightrope_version"] == __version__
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "robust: 200 draws" in html and "flip:" not in html
 
 
 BAD = {

@@ -22,12 +22,13 @@ def save_exploration(answer: Mapping[str, Any], folder: Path) -> None:
     from tightrope.report.fails import when_it_fails_page
     from tightrope.report.matters import what_matters_page
 
-    text = json.dumps(plain(dict(answer)), ensure_ascii=False, allow_nan=False, indent=1)
+    told = {"tightrope_version": __version__, **answer}
+    text = json.dumps(plain(told), ensure_ascii=False, allow_nan=False, indent=1)
     write_whole(folder / document_name(str(answer["kind"])), text + "\n")
     answers = {
         kind: found
         for kind in KINDS
-        if (found := _read(folder / document_name(kind))) and found["case"] == answer["case"]
+        if (found := _read(folder / document_name(kind), str(answer["case"]), kind))
     }
     meta = "; ".join(
         [
@@ -42,10 +43,13 @@ def save_exploration(answer: Mapping[str, Any], folder: Path) -> None:
     save_pages(folder, str(answer["title"]), [page for page in made if page is not None], meta)
 
 
-def _read(path: Path) -> dict[str, Any] | None:
-    """A document written before; None where there is none that can be read."""
+def _read(path: Path, case: str, kind: str) -> dict[str, Any] | None:
+    """A document written before; None unless it is of this version, case and kind."""
     try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
+        return None
+    wanted = {"tightrope_version": __version__, "case": case, "kind": kind}
+    if not isinstance(found, dict) or {key: found.get(key) for key in wanted} != wanted:
         return None
     return found
