@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from invented_worlds import few, invented
 
-from tightrope.case import Case
+from tightrope.case import Case, override
 from tightrope.case.claims import Claims
 from tightrope.explore import adverse
 from tightrope.explore.adverse import MOVED, seek_failure
@@ -55,13 +55,13 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adverse, "solve_options", solve)
 
 
-def sought(limit: float) -> dict[str, Any] | None:
+def sought(limit: float, case: Case = CASE) -> dict[str, Any] | None:
     """What the search finds where the claim held in all drawn worlds."""
     asked = claims(limit)
-    solved = invented(CASE, {"us-treaty": {"held": held(CASE, DRAWS, 0)}}, DRAWS)
+    solved = invented(case, {"us-treaty": {"held": held(case, DRAWS, 0)}}, DRAWS)
     found = margin(asked.claims[0].proposition, Outcomes(solved), asked.sets)
     assert (found > 0).all(), "the claim must hold in every drawn world"
-    return seek_failure(CASE, asked.claims[0], asked, found, solved)
+    return seek_failure(case, asked.claims[0], asked, found, solved)
 
 
 def test_a_failing_world_is_found_at_the_ends_of_what_matters() -> None:
@@ -77,3 +77,12 @@ def test_a_failing_world_is_found_at_the_ends_of_what_matters() -> None:
 def test_what_cannot_fail_has_no_failing_world() -> None:
     """A mean place is never below zero, wherever one looks."""
     assert sought(-0.01) is None
+
+
+@pytest.mark.parametrize("free", [0, 1, MOVED])
+def test_no_more_is_moved_than_is_free(free: int) -> None:
+    """With few free parameters, or none, the search ends once all of them are moved."""
+    fixed = {name: repr(CASE.parameter(name).high) for name in parameter_draws(CASE, 1, 0)}
+    case = override(CASE, {k: v for k, v in fixed.items() if k not in NAMES[:free]})
+    assert len(parameter_draws(case, 1, 0)) == free
+    assert sought(-0.01, case) is None

@@ -45,6 +45,8 @@ def seek_failure(
     draws = min(solved.draws, WORLDS)
     ends: dict[str, float] = {}
     for _ in range(ROUNDS):
+        if not drawn:  # all that is free stands at an end already
+            return None
         ends |= _against(case, found, drawn)
         adverse = override(case, {name: repr(value) for name, value in ends.items()})
         options = [adverse.option(name) for name in options_of(claim, claims)]
