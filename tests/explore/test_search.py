@@ -74,6 +74,13 @@ def test_the_search_comes_near_the_true_front_and_beats_chance() -> None:
     assert np.median(found) > np.median(luck)
 
 
+def test_a_search_takes_any_seed() -> None:
+    """A seed longer than libraries take is no fault of the asker."""
+    memory = Memory(Landscape())
+    evolve(memory, SIZES, anything, OBJECTIVES, seed=2**40, budget=30, population=8)
+    assert len(memory.found) == 30
+
+
 def test_nothing_is_judged_twice() -> None:
     """Each draft is judged once, however often the search comes back to it."""
     landscape = Landscape()

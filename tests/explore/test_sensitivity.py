@@ -11,7 +11,8 @@ import pytest
 from doubles import Failing, ask
 
 from tightrope.explore import Draws, Session, TestProblem, draw
-from tightrope.explore.problem import Input, Outcome
+from tightrope.explore.discovery import discovery
+from tightrope.explore.problem import Input, Outcome, short_seed
 from tightrope.explore.problems import ishigami_indices
 from tightrope.explore.screening import derivatives, morris, strongest
 from tightrope.explore.sensitivity import REST, from_draws, sensitivity
@@ -164,3 +165,19 @@ def test_a_constant_outcome_has_no_index(tmp_path: Path) -> None:
     draws = draw(TestProblem("crossing"), Session(tmp_path, chunk=4096), 200, 0)
     flat: Draws = replace(draws, results={o: {"y": np.full(200, 0.5)} for o in draws.options})
     assert from_draws(flat, "y", 0)["indices"] == []
+
+
+@pytest.mark.parametrize("seed", [2**32 - 2, 2**32 - 1, 5_000_000_000, 2**70])
+def test_any_seed_will_do(tmp_path: Path, seed: int) -> None:
+    """Libraries that only take short seeds are given one; a long seed is no fault of the asker."""
+    problem, place = TestProblem("noise"), Session(tmp_path, chunk=4096)
+    assert sensitivity(problem, place, "y", 32, seed)["indices"]
+    assert morris(problem, place, "y", seed)["noise"]
+    draws = draw(problem, place, 100, seed)
+    assert from_draws(draws, "y", seed)["indices"]
+    assert discovery(draws, "y", seed)["failures"]
+
+
+def test_short_seeds_are_kept() -> None:
+    """A seed that every library takes is handed on as it is."""
+    assert [short_seed(one) for one in (0, 1, 2**32 - 2)] == [0, 1, 2**32 - 2]

@@ -15,7 +15,7 @@ from scipy.stats import binom, mannwhitneyu
 
 from tightrope.explore.boxes import Box, Flags, find_box
 from tightrope.explore.cases import Failure, failure
-from tightrope.explore.problem import Draws, Floats
+from tightrope.explore.problem import Draws, Floats, short_seed
 from tightrope.explore.words import joined, limit
 from tightrope.treaty import InputError, Where
 
@@ -175,7 +175,9 @@ def _tree(
 
     def grown(rows: Flags) -> Any:
         leaf = max(5, int(LEAF * rows.sum()))
-        tree = DecisionTreeClassifier(max_depth=DEPTH, min_samples_leaf=leaf, random_state=seed)
+        tree = DecisionTreeClassifier(
+            max_depth=DEPTH, min_samples_leaf=leaf, random_state=short_seed(seed)
+        )
         return tree.fit(x[rows], hits[rows])
 
     if min(hits[first].sum(), hits[second].sum(), (~hits[second]).sum()) == 0:

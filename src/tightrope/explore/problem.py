@@ -137,6 +137,11 @@ def digest(*parts: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def short_seed(seed: int) -> int:
+    """A seed for libraries that only take those below 2³² (one is kept free for seed + 1)."""
+    return seed % (2**32 - 1)
+
+
 def check_outcome(name: str | None, known: Mapping[str, Outcome], default: str) -> str:
     """The outcome named, or the default. Errors: InputError with the nearest name."""
     if name is None:

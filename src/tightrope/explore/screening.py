@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from tightrope.explore.problem import Floats, Problem
+from tightrope.explore.problem import Floats, Problem, short_seed
 from tightrope.explore.run import Session, solve_rows
 
 LEVELS = 4
@@ -48,7 +48,7 @@ def morris(
     groups = [one.group or one.id for one in problem.inputs]
     told = salib_problem([one.id for one in problem.inputs], groups)
     rows = np.asarray(
-        design.sample(told, trajectories, num_levels=LEVELS, seed=seed + 1), dtype=float
+        design.sample(told, trajectories, num_levels=LEVELS, seed=short_seed(seed) + 1), dtype=float
     )
     found = solve_rows(problem, session, "morris", rows, seed, outcome)
     order = list(dict.fromkeys(groups))

@@ -14,6 +14,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from tightrope.explore.problem import short_seed
+
 Floats = NDArray[np.float64]
 Point = tuple[int, ...]
 Judge = Callable[[Sequence[Point]], Floats]
@@ -106,7 +108,7 @@ def evolve(
         crossover=UX(prob=0.9),
         mutation=OtherChoice(),
     )
-    algorithm.setup(problem, seed=seed, termination=("n_gen", 10**6), verbose=False)
+    algorithm.setup(problem, seed=short_seed(seed), termination=("n_gen", 10**6), verbose=False)
     idle = 0
     while len(asked) < budget and idle < 50:
         offspring = algorithm.ask()
