@@ -244,6 +244,14 @@ def test_an_outcome_that_cannot_be_names_its_line(
     assert place in (f"{path}:{line}", f"{path}:{line - 1}")
 
 
+def test_an_error_of_something_else_is_not_placed_in_the_file(tmp_path: Path) -> None:
+    """What is wrong with draws or the case keeps its own place."""
+    path = written(tmp_path, lambda t: None)
+    for where in (Where(field="draws"), Where("case.yaml", 3, field="parameters"), Where()):
+        error = InputError("so", "TW108", where)
+        assert in_file(error, CASE, path).where == where
+
+
 def test_a_case_without_claims_says_so(tmp_path: Path) -> None:
     """A case that has no claims asks for a file."""
     with pytest.raises(InputError) as caught:
