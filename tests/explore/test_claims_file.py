@@ -28,7 +28,7 @@ def test_the_claims_of_the_case_are_whole() -> None:
     """At least thirty claims of all five articles can be judged, each by a speaker with a place."""
     judged = [claim for claim in CLAIMS.claims if claim.expressible]
     assert len(judged) >= 30
-    check_outcomes(CLAIMS)
+    check_outcomes(CLAIMS, CASE)
     cited = {read_citations(claim.source)[0].key for claim in CLAIMS.claims}
     assert cited == {f"article0{k}" for k in range(1, 6)}
     assert any(not claim.expressible for claim in CLAIMS.claims)
@@ -186,7 +186,7 @@ BAD: dict[str, tuple[Callable[[dict[str, Any]], Any], str, str]] = {
 def test_the_small_file_stands(tmp_path: Path) -> None:
     """The file that the faults below are made in is itself without fault."""
     claims = load_claims(CASE, written(tmp_path, lambda t: None))
-    check_outcomes(claims)
+    check_outcomes(claims, CASE)
     made = with_variants(CASE, claims.variants, tmp_path).option("softer")
     assert made.settlement.relief == 0.25
     assert options_needed(claims) == ("us-treaty", "softer")
@@ -233,7 +233,7 @@ def test_an_outcome_that_cannot_be_names_its_line(
     """An outcome that the model lacks, or that lacks its actor, must be found in the file."""
     path = written(tmp_path, lambda t: inner(t)["left"].update(wrong))
     with pytest.raises(InputError) as caught:
-        check_outcomes(load_claims(CASE, path))
+        check_outcomes(load_claims(CASE, path), CASE)
     said = str(in_file(caught.value, CASE, path))
     lines = path.read_text(encoding="utf-8").splitlines()
     word = f"outcome: {wrong.get('outcome', 'held')}"

@@ -108,6 +108,11 @@ def test_guarantors_are_those_who_are_parties() -> None:
         ({"outcome": "accept"}, "needs 'actor:'"),
         ({"outcome": "held", "actor": "US"}, "has no actor"),
         ({"outcome": "respond", "actor": "US"}, "'level:' and 'action:'"),
+        ({"outcome": "value_guarantor", "actor": "RU"}, "'RU' is none"),
+        (
+            {"outcome": "respond", "actor": "UA", "level": "full", "action": "fight"},
+            "Allowed: guarantors",
+        ),
         ({"outcome": "accept", "actor": "US", "level": "full", "action": "fight"}, "respond"),
     ],
 )
@@ -117,7 +122,7 @@ def test_an_outcome_that_is_none_is_refused(quantity: dict[str, str], says: str)
     plain = {"id": "mine", "speaker": "s", "source": "article01, x", "says": "s"}
     claims = Claims.model_validate({"claims": [{**plain, "proposition": block}]})
     with pytest.raises(InputError) as caught:
-        check_outcomes(claims)
+        check_outcomes(claims, CASE)
     assert says in str(caught.value)
     assert str(caught.value.where.field).startswith("claims[0].proposition.left")
     assert caught.value.code == "TW165"

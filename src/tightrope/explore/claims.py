@@ -38,7 +38,7 @@ def judge_claims(
     The options and variants that the claims speak of are solved once, in the same worlds.
     Errors  InputError for an outcome or a change that cannot be
     """
-    check_outcomes(claims)
+    check_outcomes(claims, case)
     if not options_needed(claims):  # none of the claims can be expressed
         return document(case, claims, Assessment(case, (), draws, seed, np.zeros((draws, 0))))
     with tempfile.TemporaryDirectory(prefix="tightrope-") as place:

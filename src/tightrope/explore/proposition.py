@@ -15,6 +15,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
+from tightrope.case import Case
 from tightrope.case.claims import (
     EACH,
     AllOf,
@@ -41,9 +42,14 @@ Floats = NDArray[np.float64]
 LEAST = 1e-6
 OUTCOMES = (*SCALARS, *BACKSTOP, *(f"equal_{name}" for name in EQUAL), *BY_ACTOR)
 
+OF_GUARANTORS = ("value_guarantor", "respond")
+"""Outcomes by actor that principals do not have."""
 
-def check_outcomes(claims: Claims) -> None:
+
+def check_outcomes(claims: Claims, case: Case) -> None:
     """Refuse an outcome that the model does not have, or that lacks its actor, level or action.
+
+    Only guarantors respond to an attack, and only they have a value of a guarantor.
 
     Errors: InputError.
     """
@@ -63,6 +69,13 @@ def check_outcomes(claims: Claims) -> None:
                 raise InputError(
                     f"'{one.outcome}' {needs}", "TW165", where, None,
                     "name an actor for accept, value_guarantor and respond, and for no other",
+                )  # fmt: skip
+            guarantors = ("guarantors", *case.guarantor_ids)
+            if one.outcome in OF_GUARANTORS and one.actor not in guarantors:
+                raise InputError(
+                    f"'{one.outcome}' is an outcome of guarantors, and '{one.actor}' is none",
+                    "TW165", Where(field=f"{field}.actor"), guarantors,
+                    "name one of these", str(one.actor),
                 )  # fmt: skip
             given = (one.level is not None, one.action is not None)
             if given != (one.outcome == "respond",) * 2:
