@@ -75,6 +75,14 @@ BAD = {
     "no rows": (frame(0), None, "held", "no rows"),
     "a gap": (frame().assign(x2=np.nan), None, "held", "missing or not finite"),
     "bad weights": (frame().assign(weight=-1.0), None, "held", "weights must be"),
+    "weights in words": (frame().assign(weight="much"), None, "held", "weights must be"),
+    "no option": (frame().assign(option=np.nan), None, "held", "rows name no option"),
+    "a blank option": (
+        pd.concat([frame().assign(option="a"), frame(1).assign(option=" ")]),
+        None,
+        "held",
+        "1 of 81 rows name no option",
+    ),
     "empty range": (frame(), META.replace("high: 10", "high: 0"), None, "outside of its range"),
     "column not there": (frame(), META.replace("x1", "x9"), None, "no column of numbers 'x9'"),
     "unknown word": (frame(), META.replace("better: high", "better: up"), None, "Allowed: high"),
@@ -91,7 +99,7 @@ def test_a_table_that_cannot_be_used_is_refused(tmp_path: Path, name: str) -> No
         (tmp_path / "t.meta.yaml").write_text(meta)
     with pytest.raises(InputError) as caught:
         read_table(path, outcome)
-    assert told in str(caught.value)
+    assert told in str(caught.value) and caught.value.remedy
 
 
 def test_options_in_other_worlds_are_refused(tmp_path: Path) -> None:

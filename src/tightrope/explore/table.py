@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 SUFFIXES = (".csv", ".parquet", ".pq")
 OPTION, WEIGHT = "option", "weight"
 ONLY = "table"
+#: Kinds of columns, as NumPy names them, that hold numbers.
+NUMBERS = "fiub"
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -71,7 +73,8 @@ def read_table(path: Path, outcome: str | None) -> tuple[Draws, str]:
     frame = _frame(path)
     meta = _meta(path)
     where = Where(str(path))
-    numbers = [c for c in frame.columns if frame[c].dtype.kind in "fiub" and c != WEIGHT]
+    columns = [c for c in frame.columns if c not in (OPTION, WEIGHT)]
+    numbers = [c for c in columns if frame[c].dtype.kind in NUMBERS]
     if meta is None:
         if outcome is None:
             raise InputError(
@@ -139,6 +142,12 @@ def _draws(
     outcomes: dict[str, Outcome],
     where: Where,
 ) -> Draws:
+    if OPTION in frame and (blank := _blank(frame[OPTION])):
+        raise InputError(
+            f"{blank} of {len(frame)} rows name no option", "TW207",
+            Where(where.file, field=OPTION),
+            remedy="fill 'option' in every row, or remove the column",
+        )  # fmt: skip
     parts = {ONLY: frame} if OPTION not in frame else {
         str(name): part for name, part in frame.groupby(OPTION, sort=False)
     }  # fmt: skip
@@ -155,8 +164,12 @@ def _draws(
                 f"option '{name}' does not stand in the same worlds as the first", "TW207", where,
                 remedy="give every option the same rows of inputs, in the same order",
             )  # fmt: skip
-    weights = first[WEIGHT].to_numpy(dtype=float) if WEIGHT in first else np.ones(len(first))
-    if not (np.isfinite(weights).all() and (weights >= 0).all() and weights.sum() > 0):
+    words = WEIGHT in first and first[WEIGHT].dtype.kind not in NUMBERS
+    weights = (
+        first[WEIGHT].to_numpy(dtype=float) if WEIGHT in first and not words
+        else np.ones(len(first))
+    )  # fmt: skip
+    if words or not (np.isfinite(weights).all() and (weights >= 0).all() and weights.sum() > 0):
         raise InputError(
             "weights must be numbers from 0 up, not all 0", "TW207", where, remedy="mend 'weight'"
         )
@@ -175,6 +188,11 @@ def _draws(
         {name: int(sum(np.isnan(v).any() for v in r.values())) for name, r in results.items()},
         {"table": where.file, "draws": len(first)},
     )
+
+
+def _blank(options: pd.Series) -> int:
+    """Rows in which the option is missing or made of spaces."""
+    return int((options.isna() | (options.astype(str).str.strip() == "")).sum())
 
 
 def _finite(values: np.ndarray) -> np.ndarray:
