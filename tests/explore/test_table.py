@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from tightrope.explore import Question, chosen, explore_draws, read_table
+from tightrope.explore.answer import Kind
 from tightrope.treaty import InputError
 
 META = """\
@@ -115,6 +116,14 @@ def test_what_needs_new_worlds_is_refused_of_a_table(tmp_path: Path) -> None:
     draws, outcome = read_table(write(tmp_path, frame()), "held")
     with pytest.raises(InputError, match="which a table cannot"):
         explore_draws(draws, "t.csv", outcome, Question("flip"))
+
+
+@pytest.mark.parametrize("kind", ["sensitivity", "discovery"])
+def test_the_design_of_a_table_is_not_made_up(tmp_path: Path, kind: Kind) -> None:
+    """The document of a table says that its draws were given, whatever the kind."""
+    draws, outcome = read_table(write(tmp_path, frame(120)), "held")
+    answer = explore_draws(draws, "t.csv", outcome, Question(kind))
+    assert (answer["design"], answer["draws"]) == ("given draws", 120)
 
 
 def test_no_file_and_no_table(tmp_path: Path) -> None:

@@ -71,6 +71,8 @@ def test_kinds_share_a_folder_and_its_pages(
     for kind in ("flip", "robust", "discovery"):
         answer = tightrope("explore", "crossing", "--kind", kind, "--out", out, "--json")
         schema.validate(answer.document)
+        told = {"flip": ("centre", 1), "robust": ("sobol", 2000), "discovery": ("sobol", 2000)}
+        assert (answer.document["design"], answer.document["draws"]) == told[kind]
         assert json.loads((out / f"explore-{kind}.json").read_text())["kind"] == kind
     html = (out / "report.html").read_text()
     assert html.count('id="page-8"') == html.count('id="page-9"') == 1
@@ -125,6 +127,19 @@ BAD = {
         "has no use for --set",
     ),
     "without in a problem": (["noise", "--kind", "robust", "--without", "US"], "--without"),
+    "threshold of a sensitivity": (
+        ["ishigami", "--kind", "sensitivity", "--threshold", "0"],
+        "sensitivity has no use for --threshold",
+    ),
+    "design of a flip": (["crossing", "--kind", "flip", "--design", "lhs"], "--design"),
+    "screen of robustness": (["crossing", "--kind", "robust", "--screen", "morris"], "--screen"),
+    **{
+        f"{words[0]} of a table": (
+            ["t.csv", "--kind", "discovery", "--out", "out", *words],
+            f"a table of draws has no use for {words[0]}",
+        )
+        for words in (["--draws", "8"], ["--design", "sobol"], ["--workers", "1"])
+    },
     "no threshold": (["crossing", "--kind", "robust", "--threshold", "nan"], "finite"),
 }  # fmt: skip
 
@@ -137,3 +152,4 @@ def test_refused(tightrope: Any, name: str, tmp_path: Path) -> None:
     assert answer.code == 2, answer.err
     assert told in answer.err
     assert answer.out == b"" and "Traceback" not in answer.err
+    assert not list(tmp_path.iterdir())

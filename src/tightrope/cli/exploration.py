@@ -34,7 +34,9 @@ def save_exploration(answer: Mapping[str, Any], folder: Path) -> None:
         [
             f"tightrope {__version__}; case {answer['case']}",
             *(
-                f"{kind}: {found['draws']} draws, seed {found['seed']}"
+                f"{kind}: from the centre"
+                if kind == "flip"
+                else f"{kind}: {found['draws']} draws, seed {found['seed']}"
                 for kind, found in answers.items()
             ),
         ]

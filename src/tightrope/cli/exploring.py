@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 STORE = "store"
 NEEDS = {"SALib": "SALib", "ema_workbench": "ema-workbench", "sklearn": "scikit-learn"}
 DESIGNS, SCREENS = ("sobol", "lhs", "random"), ("morris", "derivative")
+#: Options that say nothing to a kind; `--draws` is given to all kinds alike and counts for most.
+UNREAD = {
+    "sensitivity": ("--threshold", "--design"),
+    "flip": ("--threshold", "--design", "--screen"),
+    "discovery": ("--screen",),
+    "robust": ("--screen",),
+}
 SHOWN = 12
 #: Worlds stored together where they cost next to nothing.
 CHEAP_CHUNK = 4096
@@ -54,19 +61,23 @@ def explore(
     ] = None,
     seed: Seed = 0,
     design: Annotated[
-        str, typer.Option(metavar="DESIGN", help="How worlds are drawn: sobol, lhs or random.")
-    ] = "sobol",
+        str | None,
+        typer.Option(metavar="DESIGN", help="How worlds are drawn: sobol (usual), lhs or random."),
+    ] = None,
     threshold: Annotated[
         float | None,
         typer.Option(help="Failure is worse than this; for robust, good enough is this or better."),
     ] = None,
     screen: Annotated[
-        str,
-        typer.Option(metavar="HOW", help="How many parameters are screened: morris, derivative."),
-    ] = "morris",
+        str | None,
+        typer.Option(
+            metavar="HOW", help="How many parameters are screened: morris (usual), derivative."
+        ),
+    ] = None,
     workers: Annotated[
-        int, typer.Option(min=1, max=MOST_WORKERS, help="Processes that solve, a core each.")
-    ] = 1,
+        int | None,
+        typer.Option(min=1, max=MOST_WORKERS, help="Processes that solve, a core each; one usual."),
+    ] = None,
     cluster: Annotated[
         str | None,
         typer.Option(metavar="ADDRESS", help="Scheduler of a dask.distributed cluster."),
@@ -85,27 +96,41 @@ def explore(
     What is solved is kept under DIR/store chunk by chunk; the same command goes on from there.
     """
     _one_of("--kind", kind, ("sensitivity", "discovery", "robust", "flip"))
-    _one_of("--design", design, DESIGNS)
-    _one_of("--screen", screen, SCREENS)
+    _one_of("--design", design or DESIGNS[0], DESIGNS)
+    _one_of("--screen", screen or SCREENS[0], SCREENS)
     if threshold is not None and not math.isfinite(threshold):
         from tightrope.treaty import InputError, Where
 
         raise InputError("a threshold must be a finite number", "TW108", Where(field="--threshold"))
+    given = {"--threshold": threshold, "--design": design, "--screen": screen}
+    _refuse_for(kind, {name: given[name] for name in UNREAD[kind]}, "ask another kind")
     _check_installed()
+    from tightrope.explore import Crew, Question, is_table
+
+    changes = (parameters, settings or [], absent or [])
+    if is_table(case):
+        unread = {"--draws": draws, "--design": design, "--screen": screen, "--workers": workers,
+                  "--cluster": cluster}  # fmt: skip
+        _refuse_for("a table of draws", {**_of_case(*changes), **unread})
     if out is not None:
         from tightrope.cli.added import check_pages, make_store
 
         check_pages(out)
         make_store(out)
-    from tightrope.explore import Crew, Question, is_table
-
-    question = Question(kind, outcome, draws, seed, design, threshold, screen)  # type: ignore[arg-type]
+    question = Question(
+        kind,  # type: ignore[arg-type]
+        outcome,
+        draws,
+        seed,
+        design or DESIGNS[0],
+        threshold,
+        screen or SCREENS[0],
+    )
     if is_table(case):
-        _refuse_for("a table of draws", parameters, settings, absent, cluster)
         answer = _of_table(Path(case), options or [], question)
     else:
-        changes = (parameters, settings or [], absent or [])
-        answer = _of_problem(case, changes, options or [], question, Crew(workers, cluster), out)
+        crew = Crew(workers or 1, cluster)
+        answer = _of_problem(case, changes, options or [], question, crew, out)
     if out is not None:
         from tightrope.cli.exploration import save_exploration
 
@@ -142,7 +167,8 @@ def _of_problem(
     cheap = name in TEST_PROBLEMS and name not in case_ids()
     problem: TestProblem | CaseProblem
     if cheap:
-        _refuse_for("a problem with a known answer", *changes, options=options)
+        asked = {**_of_case(*changes), "--option": options}
+        _refuse_for("a problem with a known answer", asked)
         problem = TestProblem(name)
     else:
         loaded, chosen = prepared_case(name, *changes, options)
@@ -154,26 +180,20 @@ def _of_problem(
         return ask(problem, question, place, cheap=cheap)
 
 
-def _refuse_for(
-    what: str,
-    parameters: Path | None,
-    settings: list[str] | None,
-    absent: list[str] | None,
-    cluster: str | None = None,
-    options: list[str] | None = None,
-) -> None:
-    """Refuse options that only a case has, rather than leave them unread. Errors: InputError."""
-    asked = {
-        "--parameters": parameters, "--set": settings, "--without": absent,
-        "--cluster": cluster, "--option": options,
-    }  # fmt: skip
+def _of_case(parameters: Path | None, settings: list[str], absent: list[str]) -> dict[str, Any]:
+    """The options that change a case, by name."""
+    return {"--parameters": parameters, "--set": settings, "--without": absent}
+
+
+def _refuse_for(what: str, asked: Mapping[str, Any], or_else: str = "name a case") -> None:
+    """Refuse options that would be left unread. Errors: InputError."""
     for name, value in asked.items():
-        if value:
+        if value is not None and value != []:
             from tightrope.treaty import InputError, Where
 
             raise InputError(
                 f"{what} has no use for {name}", "TW104", Where(field=name),
-                remedy="leave it out, or name a case",
+                remedy=f"leave it out, or {or_else}",
             )  # fmt: skip
 
 
@@ -205,9 +225,8 @@ def exploration_screen(answer: Mapping[str, Any]) -> Iterator[Table | Text]:
     from rich.table import Table
     from rich.text import Text
 
-    yield Text(
-        f"{answer['title']}: {answer['kind']} of {answer['outcome']}, {answer['draws']} draws"
-    )
+    worlds = "from the centre" if answer["kind"] == "flip" else f"{answer['draws']} draws"
+    yield Text(f"{answer['title']}: {answer['kind']} of {answer['outcome']}, {worlds}")
     table = Table(box=None, pad_edge=False, header_style="bold")
     heads, rows = _rows(answer)
     for head in heads:

@@ -19,6 +19,8 @@ Kind = Literal["sensitivity", "discovery", "robust", "flip"]
 KINDS: tuple[str, ...] = get_args(Kind)
 #: Base samples or worlds where none are asked for: of a case, and of a test problem.
 SIZES = {"sensitivity": (64, 8192), "discovery": (256, 2000), "robust": (256, 2000), "flip": (1, 1)}
+#: How worlds are laid out by the kinds that have a way of their own, and in a table.
+DESIGNS, GIVEN = {"sensitivity": "saltelli", "flip": "centre"}, "given draws"
 #: Share of resamples in which an option must come first to be called the most robust.
 SURE = 0.95
 
@@ -52,7 +54,9 @@ def explore(
     Errors  InputError for an unknown outcome, too few samples, and what sessions can have
     """
     outcome = check_outcome(question.outcome, problem.outcomes, problem.default)
-    size = question.draws or SIZES[question.kind][cheap]
+    usual = SIZES[question.kind][cheap]
+    size = usual if question.kind == "flip" else question.draws or usual
+    design = DESIGNS.get(question.kind, question.design)
     if question.kind == "sensitivity":
         check_samples(size)
         made = sensitivity(problem, session, outcome, size, question.seed, question.screen)
@@ -64,7 +68,7 @@ def explore(
         made, failed = _of_draws(draws, outcome, question), draws.failed
     inputs = {one.id: one for one in problem.inputs}
     return {
-        **_head(problem.id, problem.title, dict(problem.titles), outcome, question, size),
+        **_head(problem.id, problem.title, dict(problem.titles), outcome, question, size, design),
         "failed": dict(failed),
         **made,
         "parameters": _named(made, inputs),
@@ -90,7 +94,7 @@ def explore_draws(draws: Draws, name_of: str, outcome: str, question: Question) 
         made = _of_draws(draws, outcome, question)
     inputs = {one.id: one for one in draws.inputs}
     return {
-        **_head(name_of, name_of, dict(draws.titles), outcome, question, draws.count),
+        **_head(name_of, name_of, dict(draws.titles), outcome, question, draws.count, GIVEN),
         "failed": dict(draws.failed),
         **made,
         "parameters": _named(made, inputs),
@@ -117,7 +121,13 @@ def _of_draws(draws: Draws, outcome: str, question: Question) -> dict[str, Any]:
 
 
 def _head(
-    case: str, title: str, titles: dict[str, str], outcome: str, question: Question, size: int
+    case: str,
+    title: str,
+    titles: dict[str, str],
+    outcome: str,
+    question: Question,
+    size: int,
+    design: str,
 ) -> dict[str, Any]:
     return {
         "case": case,
@@ -128,7 +138,7 @@ def _head(
         "titles": titles,
         "seed": question.seed,
         "draws": size,
-        "design": "saltelli" if question.kind == "sensitivity" else question.design,
+        "design": design,
     }
 
 
