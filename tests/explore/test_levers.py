@@ -135,6 +135,19 @@ def test_a_range_may_go_below_zero() -> None:
     assert names == ["minus-5", "minus-2-5", "0", "2-5", "5"]
 
 
+def test_each_value_of_a_range_has_its_own_name() -> None:
+    """Large numbers are told apart to the last digit, and tenths are named as they are written."""
+
+    def names(low: float, high: float, step: float) -> list[str]:
+        choices = Range(field="relief", low=low, high=high, step=step).choices("x")
+        assert len({one.title for one in choices}) == len(choices)
+        return [one.id for one in choices]
+
+    assert names(1e6, 1e6 + 3, 1) == ["1000000", "1000001", "1000002", "1000003"]
+    assert names(0.1, 0.4, 0.1) == ["0-1", "0-2", "0-3", "0-4"]
+    assert names(1e-5, 1.1e-5, 1e-6) == ["1e-05", "1-1e-05"]
+
+
 def test_the_example_of_the_page_stands(tmp_path: Path) -> None:
     """The levers file that the page on drafts shows can be read and spans drafts."""
     page = Path(__file__).resolve().parents[2] / "docs" / "explore" / "design.md"
@@ -219,6 +232,13 @@ BAD: dict[str, tuple[Callable[[dict[str, Any]], Any], str, str]] = {
     "empty range": (lambda b: b["levers"][1]["range"].update(low=20), "TW212", "between 20 and 10"),
     "no step": (lambda b: b["levers"][1]["range"].update(step=0), "TW212", "positive step"),
     "endless range": (lambda b: b["levers"][2]["range"].update(step=0.0001), "TW212", "200"),
+    "steps too small": (
+        lambda b: b["levers"][2]["range"].update(low=1e17, high=1e17 + 64, step=1.0),
+        "TW212", "apart",
+    ),
+    "one choice twice": (
+        lambda b: b["levers"][0]["choices"][1].update(id="may"), "TW211", "one id",
+    ),
     "neither": (lambda b: b["levers"][1].pop("range"), "TW212", "neither"),
     "one id twice": (lambda b: b["levers"][1].update(id="wording"), "TW211", "twice"),
     "unknown clause": (

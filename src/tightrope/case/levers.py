@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -45,13 +46,17 @@ class Range(Model):
     def choices(self, about: str) -> tuple[Choice, ...]:
         """One choice for each value, titled by what the lever moves."""
         count = int((self.high - self.low) / self.step + 1e-9) + 1
-        values = [self.low + k * self.step for k in range(count)]
+        # In decimals as they are written, so that 0.1 and two steps of 0.1 make 0.3.
+        low, step = Decimal(repr(self.low)), Decimal(repr(self.step))
+        values = [float(low + k * step) for k in range(count)]
         whole = [round(v) if float(v).is_integer() else v for v in values]
         return tuple(self._choice(v, about) for v in whole)
 
     def _choice(self, value: float, about: str) -> Choice:
-        title = f"{about}: {value:g}"
-        name = f"{abs(value):g}".replace(".", "-").replace("+", "")
+        # Every digit is kept, or two values could have one name.
+        number = repr(float(value)).removesuffix(".0")
+        title = f"{about}: {number}"
+        name = number.removeprefix("-").replace(".", "-").replace("+", "")
         name = f"minus-{name}" if value < 0 else name
         if self.clause is None:
             return Choice(id=name, title=title, settlement={self.field: float(value)})
@@ -150,8 +155,7 @@ def _without_positions(levers: Levers, root: Located) -> Iterator[InputError]:
                 f"lever '{lever.id}' has {which}", "TW212", root.where(place),
                 remedy="give one of the two",
             )  # fmt: skip
-        ids = [choice.id for choice in lever.choices]
-        if len(set(ids)) < len(ids) or AS_BASE in ids:
+        if lever.range is None and _repeats(lever):
             yield InputError(
                 f"two choices of lever '{lever.id}' have one id, or one is called '{AS_BASE}'",
                 "TW211", root.where(f"{place}.choices"), remedy="rename one",
@@ -170,6 +174,17 @@ def _without_positions(levers: Levers, root: Located) -> Iterator[InputError]:
                 f"the range has more than {MOST_CHOICES} values", "TW212",
                 root.where(f"{place}.range.step"), remedy="widen the step",
             )  # fmt: skip
+        elif _repeats(lever):
+            yield InputError(
+                f"steps of {span.step!r} do not tell numbers from {span.low!r} on apart", "TW212",
+                root.where(f"{place}.range.step"), remedy="widen the step",
+            )  # fmt: skip
+
+
+def _repeats(lever: Lever) -> bool:
+    """Whether two positions have one id."""
+    ids = [choice.id for choice in lever.positions]
+    return len(set(ids)) < len(ids)
 
 
 def _problems(case: Case, levers: Levers, root: Located) -> Iterator[InputError]:
