@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from tightrope.explore.problem import Floats, Problem, short_seed
+from tightrope.explore.problem import Problem, short_seed
 from tightrope.explore.run import Session, solve_rows
 
 LEVELS = 4
@@ -100,9 +100,3 @@ def strongest(effects: Mapping[str, Mapping[str, float]], count: int) -> list[st
         for name, size in row.items():
             score[name] = max(score.get(name, 0.0), size / most if most > 0 else 0.0)
     return sorted(score, key=lambda name: -score[name])[:count]
-
-
-def spread_over(rows: Floats) -> float:
-    """Spread of an outcome over rows, its standard deviation; 0 if nothing is known."""
-    known = rows[np.isfinite(rows)]
-    return float(known.std()) if known.size else 0.0
