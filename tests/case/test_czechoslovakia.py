@@ -88,7 +88,7 @@ def test_every_option_compiles_and_no_two_are_alike(case: Case) -> None:
         for clause in text.clauses:
             assert clause.article.strip() and clause.says.endswith("."), clause.id
             assert clause.source is None or clause.source in text.sources, clause.id
-        stage = compile_profile(case, option, text).in_force
+        stage = compile_profile(case, text).in_force
         seen.append((*(np.asarray(part).tolist() for part in stage), option.settlement))
     assert len(seen) >= 5
     assert all(one != other for i, one in enumerate(seen) for other in seen[:i])

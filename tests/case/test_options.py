@@ -47,7 +47,7 @@ def alike(case: Case, options: tuple[Option, ...]) -> list[list[str]]:
     """Groups of options whose instruments compile to the same profile."""
     groups: dict[object, list[str]] = defaultdict(list)
     for option in options:
-        compiled = compile_profile(case, option, text_of(option))
+        compiled = compile_profile(case, text_of(option))
         groups[tuple(numbers(compiled))].append(option.id)
     return [group for group in groups.values() if len(group) > 1]
 

@@ -35,9 +35,7 @@ class Central:
 
     def outcomes(self, option: Option, instrument: Instrument) -> dict[str, Any]:
         """Every outcome as flat numbers, missing ones as NaN."""
-        compiled = Compiled(
-            option.id, compile_profile(self.case, option, instrument), option.settlement
-        )
+        compiled = Compiled(option.id, compile_profile(self.case, instrument), option.settlement)
         found = evaluate_option(self.world, compiled, self.model, self.bare)
         flat = {k: np.asarray(v)[0] for k, v in found["scalars"].items()}
         flat |= {f"equal_{k}": np.asarray(v)[0] for k, v in found["equal"].items()}

@@ -26,11 +26,10 @@ NOW = CASE.option("uk-ukraine-2024").settlement
 def judged(central: Central, number: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Chance to hold (all types) and the challenger's acceptance at equal terms, by draft."""
     rng = np.random.default_rng(seed)
-    option = CASE.option("uk-ukraine-2024")
     world = {**central.world, "line.held": central.world["line.today"]}
     held, accepted = [], []
     for k in range(number):
-        profile = compile_profile(CASE, option, random_draft(rng, k))
+        profile = compile_profile(CASE, random_draft(rng, k))
         compiled = Compiled(f"draft-{k}", profile, NOW)
         odds, parties = first_guess(profile, 1)
         pieces = solve_pieces(world, compiled, parties, central.model, central.bare)

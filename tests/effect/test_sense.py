@@ -44,9 +44,7 @@ Found = dict[str, Any]
 def found(world: Central) -> dict[str, Found]:
     """Outcomes of the options compared, and of membership once it is in force."""
     answers = {o: judged(world, o) for o in (*OTHERS, "us-executive", "coalition-willing-alone")}
-    whole = compile_profile(
-        CASE, CASE.option("nato-membership"), load_instrument("nato-membership")
-    )
+    whole = compile_profile(CASE, load_instrument("nato-membership"))
     at_once = dataclasses.replace(
         whole,
         life=whole.life._replace(entry_years=np.array(0.0), accession_years=np.array(0.0)),
@@ -60,7 +58,7 @@ def judged(
 ) -> Found:
     """Outcomes of an option in the world, or of another text or profile on its terms."""
     option = CASE.option(name)
-    chosen = profile or compile_profile(CASE, option, text or load_instrument(option.instrument))
+    chosen = profile or compile_profile(CASE, text or load_instrument(option.instrument))
     compiled = Compiled(name, chosen, option.settlement)
     return evaluate_option(world.world, compiled, world.model, world.bare)
 
@@ -116,7 +114,7 @@ def test_the_accession_window_raises_the_hazard_before_entry(world: Central, nam
 
     Held fixed: everything but the years to membership. The window closes after three years.
     """
-    profile = compile_profile(CASE, CASE.option(name), load_instrument(name))
+    profile = compile_profile(CASE, load_instrument(name))
     never = dataclasses.replace(profile, life=profile.life._replace(accession_years=NEVER))
     with_prospect, without = (
         sum(np.asarray(answer["time"][f"hazard_{level}"])[0] for level in ("limited", "full"))
@@ -148,7 +146,7 @@ def test_a_senate_treaty_is_harder_to_sign_and_binds_more(
     treaty, executive = found["us-treaty"], found["us-executive"]
     assert float(treaty["accept"][0][US]) < float(executive["accept"][0][US])
     assert number(treaty, "honour_if_tested") > number(executive, "honour_if_tested")
-    waits = compile_profile(CASE, CASE.option("us-treaty"), load_instrument("us-treaty"))
+    waits = compile_profile(CASE, load_instrument("us-treaty"))
     begun = dataclasses.replace(
         waits,
         life=waits.life._replace(entry_years=np.array(0.0)),

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from small_case import SmallCase
 
-from tightrope.case import Option, load_case
+from tightrope.case import load_case
 from tightrope.guarantee import compile_profile
 from tightrope.guarantee.assess import compile_case_option
 from tightrope.guarantee.profile import Profile
@@ -73,9 +73,7 @@ clauses:
 @pytest.fixture(scope="module")
 def profile(small: SmallCase) -> Profile:
     """The invented text compiled for the small case."""
-    option = small.case.option("article5-like")
-    chosen = Option(**{**option.model_dump(), "id": "invented", "instrument": "invented"})
-    return compile_profile(small.case, chosen, loads_instrument(dedent(TEXT), "invented.yaml"))
+    return compile_profile(small.case, loads_instrument(dedent(TEXT), "invented.yaml"))
 
 
 def test_the_duty_that_promises_most_counts(profile: Profile) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tightrope.cli.again import command_line
 from tightrope.cli.arguments import AsJson, CaseName, Seed
 from tightrope.cli.experts import needs
 from tightrope.cli.output import print_document, say, show
@@ -109,7 +108,7 @@ def _save(
         write_whole(folder / "drafts" / f"{name}.option.yaml", option)
     meta = (
         f"case {answer['case']}; draws {answer['draws']}, seed {answer['seed']}, fresh seed "
-        f"{answer['fresh_seed']}; {shlex.join(['tightrope', *sys.argv[1:]])}"
+        f"{answer['fresh_seed']}; {command_line()}"
     )
     save_pages(folder, title, [drafts_page(answer)], meta)
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
-import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tightrope.cli.again import command_line
 from tightrope.cli.arguments import AsJson, CaseName, Seed
 from tightrope.cli.output import print_document, say, show
 
@@ -97,8 +96,7 @@ def _save(title: str, answer: dict[str, Any], folder: Path) -> None:
     from tightrope.report.experts import experts_page
 
     meta = f"case {answer['case']}; draws {answer['draws']}, seed {answer['seed']}"
-    command = shlex.join(["tightrope", *sys.argv[1:]])
-    save_pages(folder, title, [experts_page(answer)], f"{meta}; {command}")
+    save_pages(folder, title, [experts_page(answer)], f"{meta}; {command_line()}")
 
 
 def claims_screen(answer: dict[str, Any]) -> Iterator[Table | Text]:

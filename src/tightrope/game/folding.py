@@ -26,13 +26,6 @@ def rows_of(length: int) -> int:
     return max(d for d in range(1, _ROWS + 1) if length % d == 0)
 
 
-def padded_length(length: int) -> int:
-    """Smallest length, not below this, that folds well (up to twelve: itself)."""
-    while length > _UNROLLED and rows_of(length) < 5:
-        length += 1
-    return length
-
-
 def reduce_together(arrays: list[Array], operations: list[Operation], axis: int) -> list[Array]:
     """Reduce several arrays of one shape over one axis in a single pass, each by its operation."""
     starts = tuple(jnp.asarray(op[0], a.dtype) for a, op in zip(arrays, operations, strict=True))

@@ -72,9 +72,7 @@ class Result:
 def compile_case_option(case: Case, option: Option) -> tuple[Compiled, Instrument]:
     """Load an option's instrument and compile it for the case."""
     instrument = instrument_of(case, option)
-    return Compiled(
-        option.id, compile_profile(case, option, instrument), option.settlement
-    ), instrument
+    return Compiled(option.id, compile_profile(case, instrument), option.settlement), instrument
 
 
 def solve_options(

@@ -49,7 +49,7 @@ class CentralWorld:
 
     def outcomes(self, option: Option, instrument: Instrument) -> dict[str, float]:
         """Scalar outcomes; NaN where one has no meaning for this option."""
-        profile = compile_profile(self.case, option, instrument)
+        profile = compile_profile(self.case, instrument)
         key = (_fingerprint(profile), option.settlement)
         if self._last is None or self._last[0] != key:
             result = self.full(Compiled(option.id, profile, option.settlement))
@@ -179,20 +179,3 @@ def _words(text: Instrument, names: list[str], group: list[Change]) -> Any:
             for n, value in found.items()
         }
     return next(iter(found.values())) if len(found) == 1 else found
-
-
-def without_clause(instrument: Instrument, clause: str) -> Instrument | None:
-    """The instrument without one clause and without references to it; None if it cannot stand."""
-    kept = []
-    for c in instrument.clauses:
-        if c.id == clause:
-            continue
-        for field in ("triggers", "binds", "depends_on"):
-            refs = getattr(c, field, None)
-            if isinstance(refs, tuple) and clause in refs:
-                left = tuple(r for r in refs if r != clause)
-                if not left and field == "binds":
-                    return None
-                c = c.model_copy(update={field: left})
-        kept.append(c)
-    return instrument.model_copy(update={"clauses": tuple(kept)})

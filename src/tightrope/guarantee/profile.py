@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tightrope.case import Actor, Case, Option
+from tightrope.case import Actor, Case
 from tightrope.guarantee.stages import (
     UNSTATED,
     Floats,
@@ -72,12 +72,11 @@ class Profile:
     iterate: bool = False  # whether who ratifies depends on who else does
 
 
-def compile_profile(case: Case, option: Option, instrument: Instrument) -> Profile:
+def compile_profile(case: Case, instrument: Instrument) -> Profile:
     """Compile an instrument for a case; its actors who are not in the case are left out.
 
     case        gives the order of guarantors, the challenger, its friends and the horizon
-    option      gives the settlement; only its instrument's clauses matter here
-    instrument  the resolved instrument of the option
+    instrument  a resolved instrument; the settlement it is put to does not matter here
     """
     ids = tuple(g.id for g in case.guarantors)
     current = tuple(c for c in instrument.clauses if not _over(c, case))

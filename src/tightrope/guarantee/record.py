@@ -120,7 +120,7 @@ def stats(values: Floats, weights: Floats) -> Stats:
 
 def _log_likelihood(case: Case, fact: Record, worlds: World, model: Model) -> Floats:
     option = _at_the_time(case, fact)
-    profile = compile_profile(case, option, instrument_of(case, option))
+    profile = compile_profile(case, instrument_of(case, option))
     compiled = Compiled(option.id, profile, option.settlement)
     here = {**worlds, "line.held": timeline.held_line(worlds, option.settlement)}
     # At this level or above: which of two attacks comes first hangs on today's strengths.
