@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from doubles import CHUNK, DRAWS, Failing, Slow, drawn, same
 
-from tightrope.explore import Session, TestProblem, draw, store
+from tightrope.explore import Session, TestProblem, draw
 from tightrope.explore.store import FAILED, Plan, Store
 from tightrope.treaty import InputError
 
@@ -122,7 +122,7 @@ def test_a_full_disk_is_told_and_loses_nothing(
             raise OSError(errno.ENOSPC, "No space left on device")
         real(source, target)
 
-    monkeypatch.setattr(store.os, "replace", full)
+    monkeypatch.setattr(os, "replace", full)
     with pytest.raises(
         InputError, match="the disk is full; what was solved before is kept"
     ) as told:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -161,6 +162,6 @@ def test_a_full_disk_leaves_nothing_behind(folder: Path, monkeypatch: pytest.Mon
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(under_test.os, "replace", full)
+    monkeypatch.setattr(os, "replace", full)
     Counted().run()(VALUES)
     assert list(folder.iterdir()) == []

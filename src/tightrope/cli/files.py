@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import errno
-import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from tightrope import whole
 from tightrope.treaty.errors import InputError, Where
 
 
@@ -29,9 +27,13 @@ def check_new(path: Path, force: bool) -> None:
 
 def check_place(path: Path) -> None:
     """Refuse, before long work, a file that could not be written. Errors: InputError."""
-    with _beside(path):
-        if path.is_dir():
-            raise unwritable(path, IsADirectoryError(errno.EISDIR, "it is a folder"))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}."):
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, "it is a folder")
+    except OSError as error:
+        raise unwritable(path, error) from error
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -39,27 +41,11 @@ def write_whole(path: Path, text: str) -> None:
 
     Errors: InputError if the place cannot be written to.
     """
-    with _beside(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.chmod(0o644)
-        temporary.replace(path)
-
-
-@contextmanager
-def _beside(path: Path) -> Iterator[Path]:
-    """A temporary file beside `path`, removed at the end if it is still there."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        whole.write_whole(path, text)
     except OSError as error:
         raise unwritable(path, error) from error
-    os.close(handle)
-    try:
-        yield Path(name)
-    except OSError as error:
-        raise unwritable(path, error) from error
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def unwritable(path: Path, error: OSError) -> InputError:

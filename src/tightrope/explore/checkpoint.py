@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from tightrope.explore.search import Memory
 from tightrope.explore.space import Space
 from tightrope.guarantee.record import in_force
 from tightrope.treaty import InputError, Where
+from tightrope.whole import write_whole
 
 FILE = "search.json"
 
@@ -77,10 +76,5 @@ def keep(memory: Memory, folder: Path, inputs: str) -> None:
         for point, value in memory.found.items()
     ]
     folder.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=folder, prefix=f".{FILE}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump({"inputs": inputs, "judged": rows}, file, allow_nan=False)
-        os.replace(name, folder / FILE)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    text = json.dumps({"inputs": inputs, "judged": rows}, allow_nan=False)
+    write_whole(folder / FILE, text)

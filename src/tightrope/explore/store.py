@@ -16,8 +16,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
-import os
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +27,7 @@ import numpy as np
 from tightrope import __version__
 from tightrope.explore.problem import Floats, Problem, Solved, digest
 from tightrope.treaty import InputError, Where
+from tightrope.whole import write_whole
 
 MANIFEST = "manifest.json"
 INPUTS, RECORD, LIKELIHOOD, FAILED = "inputs", "record", "log_likelihood", "failed"
@@ -111,7 +110,7 @@ class Store:
                 with contextlib.suppress(OSError):
                     if time.time() - stray.stat().st_mtime > STALE:
                         stray.unlink()
-            _write(store.folder / MANIFEST, json.dumps(store._manifest(), indent=1).encode())
+            write_whole(store.folder / MANIFEST, json.dumps(store._manifest(), indent=1).encode())
         return store
 
     def _manifest(self) -> dict[str, Any]:
@@ -229,7 +228,7 @@ class Store:
             table.replace_schema_metadata(told), sink, compression="zstd", write_page_checksum=True
         )
         path.parent.mkdir(exist_ok=True)
-        _write(path, sink.getvalue().to_pybytes())
+        write_whole(path, sink.getvalue().to_pybytes())
 
     def read(self, place: str, columns: Sequence[str] | None = None) -> dict[str, Any]:
         """Columns of all chunks of a folder, joined in the order of the worlds."""
@@ -253,21 +252,6 @@ class Task:
     chunk: int
     options: tuple[str, ...]
     record: bool
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole: under another name, flushed to the disk, then renamed."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
 
 
 @contextlib.contextmanager

@@ -8,11 +8,10 @@ found again here and handed to XLA without being written (`jax.export`).
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import inspect
-import os
 import pickle
-import tempfile
 from collections.abc import Callable, Sequence
 from functools import wraps
 from importlib.metadata import version
@@ -22,6 +21,8 @@ from typing import Any
 
 import jax
 import jax.export
+
+from tightrope.whole import write_whole
 
 #: Stands in the ``repr`` of what does not say what it holds.
 _ADDRESS = " at 0x"
@@ -121,14 +122,6 @@ def _read(file: Path) -> bytes | None:
 
 def _write(file: Path, stored: bytes) -> None:
     """Store all or nothing; where that cannot be, the next run lays out anew."""
-    try:
+    with contextlib.suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=file.parent)
-    except OSError:
-        return
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(hashlib.sha256(stored).digest() + stored)
-        os.replace(name, file)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
+        write_whole(file, hashlib.sha256(stored).digest() + stored)

@@ -12,8 +12,7 @@ package; a count above a few in a hundred says that the data hardly bear the mod
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ from numpy.typing import NDArray
 from tightrope.history.codes import SETTING, UNWRITABLE, refuse
 from tightrope.history.likelihood import Likelihood
 from tightrope.history.maximise import Penalty, climb_many
+from tightrope.whole import write_whole
 
 Floats = NDArray[np.float64]
 Report = Callable[[str, int, int], None]
@@ -176,15 +176,10 @@ def _read(path: Path, key: str) -> Floats | None:
 
 def _write(path: Path, key: str, thetas: Floats) -> None:
     """Keep the replicates, whole or as they were before. Errors: InputError."""
-    temporary = None
+    stream = io.BytesIO()
+    np.savez(stream, key=np.asarray(key), thetas=thetas)
     try:
-        # A name of its own, since two runs may keep their replicates in one folder.
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as stream:
-            np.savez(stream, key=np.asarray(key), thetas=thetas)
-        temporary.chmod(0o644)
-        temporary.replace(path)
+        write_whole(path, stream.getvalue())
     except OSError as error:
         raise refuse(
             f"'{path}' cannot be written ({error.strerror or error})",
@@ -192,6 +187,3 @@ def _write(path: Path, key: str, thetas: Floats) -> None:
             field="--resume",
             remedy="give a place where you may write",
         ) from error
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)

@@ -6,9 +6,7 @@ ones are put before the last line, and the list of pages is mended. Nothing else
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -16,6 +14,7 @@ from pathlib import Path
 from tightrope.report.chapter import Chapter
 from tightrope.report.minister import CAUTION
 from tightrope.report.page import document
+from tightrope.whole import write_whole
 
 REPORT = "report.html"
 BEGIN, END = "<!-- added page {} -->", "<!-- end of added page {} -->"
@@ -35,10 +34,10 @@ def add_pages(folder: Path, title: str, pages: Sequence[Chapter], meta: str) -> 
         (folder / name).mkdir(exist_ok=True)
     for figure in (figure for page in pages for figure in page.figures):
         data = figure.data.to_csv(index=False)
-        _write(folder / "data" / f"{figure.name}.csv", data)
-        _write(folder / "data" / f"{figure.name}.meta.txt", f"{figure.name}.csv; {meta}\n")
-        _write(folder / "charts" / f"{figure.name}.svg", figure.alone())
-    _write(path, report)
+        write_whole(folder / "data" / f"{figure.name}.csv", data)
+        write_whole(folder / "data" / f"{figure.name}.meta.txt", f"{figure.name}.csv; {meta}\n")
+        write_whole(folder / "charts" / f"{figure.name}.svg", figure.alone())
+    write_whole(path, report)
 
 
 def with_page(report: str, page: Chapter, meta: str) -> str:
@@ -65,16 +64,3 @@ def _alone(title: str) -> str:
         f'<h1>{escape(title)}</h1><p class="caution">{escape(CAUTION)}</p></section>\n'
         '<nav aria-label="Pages"><h2>The pages</h2><ol></ol></nav>',
     )
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
