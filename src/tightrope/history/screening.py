@@ -17,21 +17,18 @@ from tightrope.treaty.errors import InputError, raise_all
 Floats = NDArray[np.float64]
 _RANK = 1e-9
 _FEW = 2_000
+_MEND = (
+    "leave the variable out, join its levels, try more starts (--starts), "
+    "or fit with --penalty log-f"
+)
 
 
-def screen(
-    tree: Tree, parts: Sequence[Part], outcome: NDArray[np.int64], *, penalised: bool
-) -> None:
+def screen(tree: Tree, parts: Sequence[Part]) -> None:
     """Refuse a specification that cannot be estimated, naming the variable and the remedy.
 
-    outcome    (n,) index of the outcome seen in each row
-    penalised  a penalty makes separation harmless
     Errors     InputError, or several together
     """
-    found = [*repeated(tree, parts), *unidentified(tree, parts)]
-    if not found and not penalised:
-        found = [*separated(tree, parts, outcome)]
-    raise_all(found)
+    raise_all([*repeated(tree, parts), *unidentified(tree, parts)])
 
 
 def repeated(tree: Tree, parts: Sequence[Part]) -> Iterator[InputError]:
@@ -100,16 +97,38 @@ def separated(
 ) -> Iterator[InputError]:
     """One complaint for each last node whose choices some regressors foretell without error.
 
-    At a node that only outcomes follow, the choice is a binary response to differences of its
-    player's payoffs; a maximum exists unless a combination of the columns is never below zero where
-    right was taken and never above where left was (Albert & Anderson 1984), which is a linear
-    programme (Konis 2007). Separation further up shows in the fit (see `Fit.notes`).
+    outcome    (n,) index of the outcome seen in each row
+
+    To be asked only where a climb found no maximum: those who move earlier foresee the choice, so
+    what they did can hold a coefficient finite that the last move alone would send to infinity.
+    """
+    for last, said in _foretold(tree, parts, outcome):
+        if last:
+            yield refuse(f"separation: {said}", SEPARATION, field="--formula", remedy=_MEND)
+
+
+def separated_above(tree: Tree, parts: Sequence[Part], outcome: NDArray[np.int64]) -> Iterator[str]:
+    """One note for each node further up whose choices some regressors foretell without error."""
+    for last, said in _foretold(tree, parts, outcome):
+        if not last:
+            yield f"No maximum was found. Separation: {said}. {_MEND[0].upper()}{_MEND[1:]}."
+
+
+def _foretold(
+    tree: Tree, parts: Sequence[Part], outcome: NDArray[np.int64]
+) -> Iterator[tuple[bool, str]]:
+    """Whether only outcomes follow a node, and words on the regressors that foretell its choices.
+
+    A choice is a binary response to differences of its player's payoffs. Those of the outcomes that
+    follow at once have no finite best coefficients if a combination of the columns is never below
+    zero where right was taken and never above where left was (Albert & Anderson 1984), which is a
+    linear programme (Konis 2007).
     """
     places = {(p.player, p.outcome): j for j, p in enumerate(tree.free)}
     sides = routes(tree)
     for node in tree.nodes:
         targets = [target for _, target in node.actions]
-        if len(targets) != 2 or not set(targets) <= set(tree.outcomes):
+        if len(targets) != 2:
             continue
         side = sides[node.name][outcome]
         here = side != 0.0
@@ -119,18 +138,16 @@ def separated(
             if j is not None and parts[j].names:
                 columns.append(sign * parts[j].matrix[here])
                 names += list(parts[j].names)
-        if not columns:
-            continue
-        guilty = _separating(np.hstack(columns) * side[here, None], names)
+        guilty = _separating(np.hstack(columns) * side[here, None], names) if columns else ()
         if guilty:
             taken = [label for label, _ in node.actions]
-            yield refuse(
-                f"separation: {_listed(guilty)} foretells without error whether player "
-                f"{node.player} chooses '{taken[0]}' or '{taken[1]}' ({targets[0]} or "
-                f"{targets[1]}), so the best coefficient is infinite",
-                SEPARATION,
-                field="--formula",
-                remedy="leave the variable out, join its levels, or fit with --penalty log-f",
+            last = set(targets) <= set(tree.outcomes)
+            yield (
+                last,
+                f"{_listed(guilty)} foretell{'s' if len(guilty) == 1 else ''} without error "
+                f"whether player {node.player} chooses '{taken[0]}' or '{taken[1]}'"
+                f"{f' ({targets[0]} or {targets[1]})' if last else ''}, "
+                "so no finite coefficient was found",
             )
 
 
@@ -143,7 +160,18 @@ def _separating(signed: Floats, names: Sequence[str]) -> tuple[str, ...]:
         some = scaled[:: -(-len(scaled) // _FEW)]
         if np.linalg.matrix_rank(some) == some.shape[1] and not _direction(some, names):
             return ()
-    return _direction(scaled, names)
+    guilty = _direction(scaled, names)
+    return _needed(scaled, names, guilty) if len(guilty) > 1 else guilty
+
+
+def _needed(scaled: Floats, names: Sequence[str], guilty: Sequence[str]) -> tuple[str, ...]:
+    """The guilty columns without which nothing separates: a direction may carry others along."""
+    own = {"(Intercept)", *guilty}
+    for name in guilty:
+        fewer = [j for j, other in enumerate(names) if other in own - {name}]
+        if _direction(scaled[:, fewer], [names[j] for j in fewer]):
+            own -= {name}
+    return tuple(name for name in guilty if name in own)
 
 
 def _direction(scaled: Floats, names: Sequence[str]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from tightrope.history.likelihood import Likelihood
 from tightrope.history.outcomes import counted, reached, read_outcomes
 from tightrope.history.penalty import PENALTIES, LogF
 from tightrope.history.results import Fit
-from tightrope.history.screening import screen
+from tightrope.history.screening import screen, separated, separated_above
 from tightrope.history.treelik import (
     Scaled,
     backward_start,
@@ -29,6 +29,7 @@ from tightrope.history.treelik import (
     functions,
     tree_program,
 )
+from tightrope.treaty.errors import raise_all
 
 
 def fit_tree(request: Request) -> Fit:
@@ -61,9 +62,22 @@ def fit_declared(tree: Tree, request: Request, *, named: bool = True) -> Fit:
         settings={"link": link, "error": error},
         terms=tuple(" + ".join(part.names) or "0" for part in worked.parts[:count]),
     )
-    return replace(
-        found, code=partial(_coded, worked, likelihood), tree=tree.renamed(likelihood.outcomes)
-    )
+    tree = tree.renamed(likelihood.outcomes)
+    if not found.converged and penalty is None:
+        found = _explained(found, tree, worked)
+    return replace(found, code=partial(_coded, worked, likelihood), tree=tree)
+
+
+def _explained(found: Fit, tree: Tree, worked: Design) -> Fit:
+    """A fit without a maximum, with notes that name what foretells a move further up.
+
+    Errors: InputError where something foretells a last move
+    """
+    shown = np.asarray(found.likelihood.weights) > 0.0
+    parts = [replace(part, matrix=part.matrix[shown]) for part in worked.parts]
+    outcome = np.asarray(found.likelihood.data[1])[shown]
+    raise_all([*separated(tree, parts, outcome)])
+    return replace(found, notes=(*separated_above(tree, parts, outcome),) or found.notes)
 
 
 def _coded(worked: Design, likelihood: Likelihood, table: pd.DataFrame) -> Likelihood:
@@ -91,12 +105,7 @@ def build(tree: Tree, request: Request, *, named: bool) -> tuple[Likelihood, Des
     weighed = None if request.weights is None else weights
     tree, outcome = read_outcomes(tree, worked.response(), named=named, weights=weighed)
     counted_rows = slice(None) if weighed is None else weights > 0.0
-    screen(
-        tree,
-        [replace(part, matrix=part.matrix[counted_rows]) for part in worked.parts],
-        outcome[counted_rows],
-        penalised=request.penalty is not None,
-    )
+    screen(tree, [replace(part, matrix=part.matrix[counted_rows]) for part in worked.parts])
     names, equations = _names(tree, worked.parts, link, scaled)
     if len(names) > worked.size:
         raise refuse(
