@@ -118,6 +118,13 @@ def test_a_last_move_that_is_foreseen_may_be_estimated():
     assert found.loglik > found.likelihood.loglik(far) + 20.0
 
 
+def test_only_what_a_regressor_repeats_is_named(table):
+    """A constant column repeats the constant, and none of the regressors beside it."""
+    data = table("war1800").assign(k=3)
+    with pytest.raises(InputError, match=r"'k' can be computed from '\(Intercept\)'\."):
+        fit("egame12", "esc + war ~ revis1 | 0 | regime1 | balanc + k + regime2", data)
+
+
 def test_which_payoffs_are_tied():
     """Payoffs are tied within a player's nodes: 1's in all, 2's by branch, 3's at its own."""
     sizes = [[len(group) for group in tied(tree)] for tree in (EGAME12, EGAME122, EGAME123)]

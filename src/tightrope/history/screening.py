@@ -36,7 +36,7 @@ def repeated(tree: Tree, parts: Sequence[Part]) -> Iterator[InputError]:
     for payoff, part in zip(tree.free, parts, strict=False):
         extra = dependent(part)
         if extra:
-            rest = [name for name in part.names if name not in extra]
+            rest = sources(part, extra)
             yield refuse(
                 f"in {tree.symbol(payoff)}, {_listed(extra)} can be computed from "
                 f"{_listed(rest) if rest else 'nothing: it is always zero'}",
@@ -63,6 +63,17 @@ def dependent(part: Part) -> tuple[str, ...]:
         else:
             basis = np.column_stack([basis, left / length])
     return tuple(extra)
+
+
+def sources(part: Part, extra: Sequence[str]) -> tuple[str, ...]:
+    """Columns that the superfluous ones are combinations of."""
+    kept = [j for j, name in enumerate(part.names) if name not in extra]
+    largest = np.abs(part.matrix).max(axis=0, initial=0.0)
+    scaled = part.matrix / np.where(largest > 0.0, largest, 1.0)
+    left = [j for j, name in enumerate(part.names) if name in extra]
+    shares = np.linalg.lstsq(scaled[:, kept], scaled[:, left], rcond=None)[0]
+    needed = (np.abs(shares) > 1e-6).any(axis=1)
+    return tuple(part.names[j] for j, need in zip(kept, needed, strict=True) if need)
 
 
 def unidentified(tree: Tree, parts: Sequence[Part]) -> Iterator[InputError]:
