@@ -88,6 +88,22 @@ def test_a_constant_alone_bears_the_name_of_its_utility(table):
     assert found.coefficients["u1(devaluation)"] < -2.0
 
 
+def test_words_that_lost_their_order_are_told(table, tmp_path):
+    """In a CSV file a factor is plain words: the alphabet is another game, and a note says so."""
+    data = table("leblang2003").assign(k=lambda d: d.outcome.cat.codes)
+    path = tmp_path / "leblang.csv"
+    data.to_csv(path, index=False)
+    formula = "outcome ~ overval - 1 | 1 | 1 | unifgov"
+    words = fit("egame12", formula, path, starts=0)
+    assert words.likelihood.outcomes == ("defense", "devaluation", "no attack")
+    assert "defense, devaluation, no attack. If the game has them in another order" in str(words)
+    for known in (
+        fit("egame12", formula, data, starts=0),
+        fit("egame12", formula.replace("outcome", "k"), path, starts=0),
+    ):
+        assert not known.notes and known.loglik != pytest.approx(words.loglik, abs=1.0)
+
+
 def test_currency_attacks_have_a_second_optimum(table):
     """A climb from afar ends at a maximum that is worse by six; the fit shows the better one.
 

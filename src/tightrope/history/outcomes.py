@@ -50,6 +50,22 @@ def read_outcomes(
     return found
 
 
+def order_of_words(tree: Tree, response: pd.DataFrame) -> tuple[str, ...]:
+    """A note that words without an order of their own, as in a CSV file, were sorted; or none.
+
+    tree  with its outcomes named as in the data
+    """
+    column = response.iloc[:, 0]
+    words = column.map(lambda value: isinstance(value, str)).all()
+    if response.shape[1] > 1 or isinstance(column.dtype, pd.CategoricalDtype) or not words:
+        return ()
+    return (
+        f"'{column.name}' holds words, which were sorted to be the outcomes from left to right: "
+        f"{', '.join(tree.outcomes)}. If the game has them in another order, number them (1, 2, …) "
+        "or make the column a pandas Categorical with its levels in that order.",
+    )
+
+
 def reached(tree: Tree, columns: Sequence[str], table: pd.DataFrame) -> pd.DataFrame:
     """The table with 0 in place of a missing indicator of a move that was never reached.
 

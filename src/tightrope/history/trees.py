@@ -18,7 +18,7 @@ from tightrope.history.codes import FORMULA, GAME, ROWS, SETTING, refuse
 from tightrope.history.estimate import estimate, weights_of
 from tightrope.history.formula import Design, Formula, Part, design, read_formula
 from tightrope.history.likelihood import Likelihood
-from tightrope.history.outcomes import counted, reached, read_outcomes
+from tightrope.history.outcomes import counted, order_of_words, reached, read_outcomes
 from tightrope.history.penalty import PENALTIES, LogF
 from tightrope.history.results import Fit
 from tightrope.history.screening import screen, separated, separated_above
@@ -65,6 +65,8 @@ def fit_declared(tree: Tree, request: Request, *, named: bool = True) -> Fit:
     tree = tree.renamed(likelihood.outcomes)
     if not found.converged and penalty is None:
         found = _explained(found, tree, worked)
+    if not named:
+        found = replace(found, notes=(*order_of_words(tree, worked.response()), *found.notes))
     return replace(found, code=partial(_coded, worked, likelihood), tree=tree)
 
 
