@@ -251,6 +251,22 @@ def test_tables_to_predict_for(games):
         found.compare({})
 
 
+def test_what_follows_a_fit_takes_one_name_and_no_other_kind(games):
+    """One name need not be put into a list; a dict of rows or a fit to compare with is refused."""
+    found = fit("egame12", FORMULA, games, starts=0)
+    assert set(average_marginal_effects(found, "x").variable) == {"x"}
+    (name,) = profile(found, found.names[1], points=3).intervals["name"]
+    assert name == found.names[1]
+    with pytest.raises(InputError, match="are a dict, not a table"):
+        predict(found, {"x": 1.0})
+    for reference in (found, "war1800_egame12_probit_agent"):
+        with pytest.raises(InputError, match="such as published"):
+            found.compare(reference)
+    typed = games.assign(go=games.go.astype(str))
+    with pytest.raises(InputError, match=r"'go' has the value [01], which is text"):
+        fit("egame12", "go + firm" + FORMULA[1:], typed)
+
+
 def test_signalling_words_are_refused(games):
     """A first stage of one column, clusters without a column, and nothing to estimate."""
     data = games.assign(**{c: 1 for c in ("sq", "cd", "sf", "bd")})

@@ -21,7 +21,7 @@ STEP = 1e-4
 
 
 def average_marginal_effects(
-    fit: Fit, names: Sequence[str] | None = None, interval: Interval = USUAL
+    fit: Fit, names: str | Sequence[str] | None = None, interval: Interval = USUAL
 ) -> pd.DataFrame:
     """Change of each outcome's probability with each variable, averaged over the rows fitted.
 
@@ -31,7 +31,7 @@ def average_marginal_effects(
     taken; so is a number in `factor(…)`. A variable in several utilities is moved in all of them at
     once.
 
-    names     variables of the formula, or None for all
+    names     one variable of the formula or several, or None for all
     Returns   a row for each variable, change and outcome: `variable`, `change` (`dP/dx` or
               `a → b`), `outcome`, `effect`, `std_error`, `low`, `high`; effects on the outcomes
               add up to zero
@@ -40,10 +40,11 @@ def average_marginal_effects(
     Source    Bartus 2005; Hanmer & Kalkan 2013 on averaging over the rows; R's margins
     """
     known = variables(fit)
-    for name in names or ():
+    wanted = [names] if isinstance(names, str) else names
+    for name in wanted or ():
         check_variable(name, known)
     found = []
-    for name in names or known:
+    for name in wanted or known:
         for change, low, high, width in _changes(known[name], _coding(fit, name)):
             effect = _difference(
                 fit,

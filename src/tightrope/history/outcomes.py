@@ -182,10 +182,11 @@ def _indicators(response: pd.DataFrame) -> NDArray[np.float64]:
         strange = [v for v in column.unique() if v not in (0, 1, True, False)]
         if strange:
             raise refuse(
-                f"the indicator '{name}' has the value {strange[0]}",
+                f"the indicator '{name}' has the value {strange[0]}"
+                + (", which is text" if isinstance(strange[0], str) else ""),
                 OUTCOME,
                 allowed=("0", "1"),
-                remedy="where a move was never reached, write 0, not a missing value",
+                remedy="give numbers: 1 where the move was made, 0 where it was not or never came",
             )
     return response.to_numpy(dtype=float)
 

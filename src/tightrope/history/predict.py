@@ -54,6 +54,12 @@ def at(fit: Fit, table: pd.DataFrame | None) -> Likelihood:
     """
     if table is None:
         return fit.played or fit.likelihood
+    if not isinstance(table, pd.DataFrame):
+        raise refuse(
+            f"the rows to predict for are a {type(table).__name__}, not a table",
+            VARIABLE,
+            remedy="give a pandas DataFrame",
+        )
     if table.empty:
         raise refuse("the table to predict for has no rows", VARIABLE, remedy="give rows")
     if fit.code is None:

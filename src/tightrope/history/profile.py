@@ -67,11 +67,11 @@ class Profile:
 
 
 def profile(
-    fit: Fit, names: Sequence[str] | None = None, *, points: int = 9, level: float = 0.95
+    fit: Fit, names: str | Sequence[str] | None = None, *, points: int = 9, level: float = 0.95
 ) -> Profile:
     """Profile the likelihood of a fit in some parameters, or all.
 
-    names   of parameters, or None for all
+    names   of one parameter or several, or None for all
     points  values held to each side of the estimate, evenly up to four standard errors
     level   of the intervals
     Raises  InputError: TW192 for a name that is no parameter, or a pseudo-likelihood; TW191 where
@@ -86,7 +86,8 @@ def profile(
             remedy="mend the fit first; see its notes",
         )
     errors = standard_errors(fit.covariance)
-    wanted = list(fit.names) if names is None else list(names)
+    given = fit.names if names is None else names
+    wanted = [given] if isinstance(given, str) else list(given)
     for name in wanted:
         if name not in fit.names:
             raise refuse(f"'{name}' is not a parameter", SETTING, allowed=fit.names, word=name)

@@ -160,11 +160,12 @@ class Fit:
         """
         import pandas as pd
 
-        if "coefficients" not in reference:
+        if not isinstance(reference, Mapping) or "coefficients" not in reference:
             raise refuse(
                 "the reference has no 'coefficients'",
                 SETTING,
-                remedy="give {'coefficients': {name: estimate}, 'std_errors': …, 'loglik': …}",
+                remedy="give {'coefficients': {name: estimate}, 'std_errors': …, 'loglik': …}, "
+                "such as published(NAME)",
             )
         published = dict(reference["coefficients"])
         errors = dict(reference.get("std_errors", {}))
