@@ -181,7 +181,12 @@ def weights_of(request: Request, table: pd.DataFrame) -> Floats:
             remedy="give finite weights of zero or more; leave the rows out that must not count",
         )
     if not values.any():
-        raise refuse(f"all weights in '{request.weights}' are zero", WEIGHT, field="--weights")
+        raise refuse(
+            f"all weights in '{request.weights}' are zero",
+            WEIGHT,
+            field="--weights",
+            remedy="give some row a weight above zero, or leave --weights out",
+        )
     return values
 
 

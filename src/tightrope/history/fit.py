@@ -201,7 +201,12 @@ def check_settings(game: str, words: Iterable[str]) -> None:
 def check_count(number: Any, field: str) -> int:
     """A number of replicates or starts, or a seed. Errors: InputError if not 0, 1, 2, …"""
     if isinstance(number, bool) or not isinstance(number, Integral) or int(number) < 0:
-        raise refuse(f"{number} is not a whole number of zero or more", SETTING, field=field)
+        raise refuse(
+            f"{number} is not a whole number of zero or more",
+            SETTING,
+            field=field,
+            remedy="give 0, 1, 2 or more",
+        )
     return int(number)
 
 

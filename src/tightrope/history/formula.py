@@ -151,7 +151,11 @@ def design(formula: Formula, table: pd.DataFrame, also: Sequence[str] = ()) -> D
     """
     if not table.columns.is_unique:
         twice = sorted(set(table.columns[table.columns.duplicated()]))
-        raise refuse(f"the table has two columns named '{twice[0]}'", VARIABLE)
+        raise refuse(
+            f"the table has two columns named '{twice[0]}'",
+            VARIABLE,
+            remedy="rename or drop one of them",
+        )
     check_columns([*formula.response, *also], table, "the table")
     used = [word for part in formula.parts for word in columns_in(part, table)]
     columns = list(dict.fromkeys([*formula.response, *used, *also]))

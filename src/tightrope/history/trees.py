@@ -13,7 +13,7 @@ import pandas as pd
 
 from tightrope.game.trees import READY_MADE, Error, Link, Tree, TreeError, check_error
 from tightrope.game.trees.drawing import action_probabilities
-from tightrope.history.catalogue import Request
+from tightrope.history.catalogue import GAMES, Request
 from tightrope.history.codes import FORMULA, GAME, ROWS, SETTING, refuse
 from tightrope.history.estimate import estimate, weights_of
 from tightrope.history.formula import Design, Formula, Part, design, read_formula
@@ -178,7 +178,12 @@ def choices(request: Request) -> tuple[Link, Error]:
 
 def _formula(tree: Tree, request: Request) -> tuple[Formula, Scaled]:
     """The formula with the parts of the scales behind those of the utilities."""
-    symbols = [f"{tree.symbol(payoff)}" for payoff in tree.free]
+    entry = GAMES.get(request.game)
+    symbols = (
+        [symbol for symbol, _ in entry.parts]
+        if entry is not None
+        else [tree.symbol(payoff) for payoff in tree.free]
+    )
     own = [payoff.terms for payoff in tree.free]
     found = read_formula(request.formula)
     if not found.parts and all(terms is not None for terms in own):
