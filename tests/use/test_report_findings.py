@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from html import unescape
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from invented import OPTIONS, results
 
 from tightrope.report.balance import ROWS, balance_page
+from tightrope.report.chart import Figure
 from tightrope.report.frontier import beside, frontier
 from tightrope.report.limits import BELIEFS
 from tightrope.report.minister import sheet, solved, verdict
@@ -18,6 +21,7 @@ from tightrope.report.page import page
 from tightrope.report.paired import lever, pair
 from tightrope.report.paths import HAZARDS
 from tightrope.report.results import Results
+from tightrope.report.tightrope import LIMITERS, _scatter
 from tightrope.report.weighing import by_chance, rank_correlation, share_above, spread
 from tightrope.report.windows import windows
 from tightrope.report.words import frequency, points
@@ -197,8 +201,6 @@ def test_weights_count() -> None:
 
 def test_frontier_is_not_dominated() -> None:
     """Nothing on the frontier is matched on both counts, and all else is."""
-    import pandas as pd
-
     chance = np.random.default_rng(3)
     data = pd.DataFrame(chance.uniform(size=(30, 2)), columns=["x", "y"])
     data["option"] = [f"o{k}" for k in range(30)]
@@ -217,6 +219,28 @@ def test_numbers_do_not_cover_each_other() -> None:
         for j, (u, v) in enumerate(points):
             if j != len(places) + k:
                 assert (x - u) ** 2 + (y - v) ** 2 >= 9.0**2
+
+
+def test_numbers_of_two_digits_do_not_run_together() -> None:
+    """Between numbers on one level there is room for two digits, where marks leave any."""
+    places = [(30.0 + 22.0 * k, 100.0) for k in range(12)]
+    found = beside(places, (300.0, 300.0))
+    for (x, y), (u, v) in itertools.combinations([*places, *found], 2):
+        assert abs(x - u) >= 12.0 or abs(y - v) >= 7.0
+
+
+def test_the_axis_begins_where_numbers_are_placed() -> None:
+    """Where every range is far from zero the axis begins below the lowest of them, not at zero,
+    and ends where it was told to, since numbers are put beside their marks by it."""
+    ends = {"x": 0.9, "x05": 0.62, "x95": 0.97, "y": 0.2, "y05": -0.11, "y95": 0.26}
+    wide = pd.DataFrame(
+        [{"number": n, "limited_by": LIMITERS[0], "frontier": True, **ends} for n in ("1", "2")]
+    )
+    chart = _scatter(wide, "signed", "holds", True)
+    drawing = Figure("axes", "Axes", "", wide, chart).inline()
+    told = [label.strip() for label in re.findall(r">([^<>%]*)%<", drawing)]
+    end = told.index("100") + 1
+    assert (told[0], told[end], told[-1]) == ("50", "−20", "30")
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,14 @@ import pandas as pd
 
 OFFSETS = tuple(
     (reach * math.cos(math.radians(angle)), reach * math.sin(math.radians(angle)))
-    for reach in (10.0, 14.0, 18.0, 23.0)
+    for reach in (11.0, 14.0, 18.0, 23.0, 29.0)
     for angle in (0, 180, 270, 90, 315, 225, 45, 135)
 )
 """Places of a number beside its mark, in px, best first."""
 APART = 10.0
 """Centres of marks and numbers nearer than this, in px, cover each other."""
+WIDE = 1.4
+"""A number of two digits is this much wider than high."""
 
 
 def frontier(data: pd.DataFrame, x: str, y: str) -> list[str]:
@@ -42,7 +44,7 @@ def beside(
 
         def cost(at: tuple[float, float], x: float = x, y: float = y) -> float:
             outside = not (4 <= at[0] <= size[0] - 4 and 4 <= at[1] <= size[1] - 4)
-            close = [(at[0] - u) ** 2 + (at[1] - v) ** 2 for u, v in taken]
+            close = [((at[0] - u) / WIDE) ** 2 + (at[1] - v) ** 2 for u, v in taken]
             far = math.hypot(at[0] - x, at[1] - y)
             return (
                 2.0 * outside + 0.01 * far + sum(max(0.0, APART**2 - d) for d in close) / APART**2

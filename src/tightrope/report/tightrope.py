@@ -6,6 +6,7 @@ counts. Shown in that order, because terms can hide what the duties do.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -136,12 +137,12 @@ def _wide(data: pd.DataFrame, across: str, up: str) -> pd.DataFrame:
 def _scatter(wide: pd.DataFrame, across: str, up: str, equal_terms: bool) -> alt.LayerChart:
     low, high = (0.0, 1.0)
     if equal_terms and len(wide):
-        low = min(0.0, float(wide["y05"].min()))
-        high = max(0.1, float(wide["y95"].max()))
+        low = math.floor(10.0 * min(0.0, float(wide["y05"].min()))) / 10.0
+        high = math.ceil(10.0 * max(0.1, float(wide["y95"].max()))) / 10.0
     left = _left(wide)
-    x = alt.X("x:Q", title=f"Chance that {across}", axis=SHARE, scale=alt.Scale(domain=[left, 1]))
+    x = alt.X("x:Q", title=f"Chance that {across}", axis=SHARE, scale=_just(left, 1.0))
     title = "What its duties add to peace holding" if equal_terms else f"Chance that {up}"
-    y = alt.Y("y:Q", title=title, axis=SHARE, scale=alt.Scale(domain=[low, high], nice=equal_terms))
+    y = alt.Y("y:Q", title=title, axis=SHARE, scale=_just(low, high))
     base = alt.Chart(_numbered(wide, left, low, high)).encode(x=x, y=y)
     kinds = [kind for kind in LIMITERS if kind in set(wide["limited_by"])]
     shape = alt.Shape(
@@ -168,6 +169,11 @@ def _scatter(wide: pd.DataFrame, across: str, up: str, equal_terms: bool) -> alt
     return chart.properties(width=ACROSS, height=HEIGHT)
 
 
+def _just(low: float, high: float) -> alt.Scale:
+    """An axis from low to high and no further, or numbers would not stand where they were put."""
+    return alt.Scale(domain=[low, high], zero=False, nice=False)
+
+
 def _numbered(wide: pd.DataFrame, left: float, low: float, high: float) -> pd.DataFrame:
     """The rows with the places of their numbers, in units of the axes."""
     tall = max(high - low, 1e-9)
@@ -185,7 +191,7 @@ def _numbered(wide: pd.DataFrame, left: float, low: float, high: float) -> pd.Da
 def _left(wide: pd.DataFrame) -> float:
     """Where the axis across begins: 0, or a tenth below the lowest range where that is far off."""
     low = float(wide["x05"].min()) if len(wide) else 0.0
-    return max(0.0, 0.1 * int(10.0 * low) - 0.1) if low > 0.3 else 0.0
+    return round(0.1 * int(10.0 * low) - 0.1, 1) if low > 0.3 else 0.0
 
 
 def _curves(left: float) -> list[alt.Chart]:
