@@ -23,7 +23,7 @@ from tightrope.report.paths import HAZARDS
 from tightrope.report.results import Results
 from tightrope.report.tightrope import LIMITERS, _scatter
 from tightrope.report.weighing import by_chance, rank_correlation, share_above, spread
-from tightrope.report.windows import windows
+from tightrope.report.windows import Window, _finding, windows
 from tightrope.report.words import frequency, points
 from tightrope.report.write import figures
 
@@ -88,6 +88,7 @@ def test_one_option_says_so() -> None:
     assert "No runner-up" in told and "beats it in" not in told
     titles = [figure.title for figure in figures(run)]
     assert any("one option was judged" in title for title in titles)
+    assert not [title for title in titles if "1 option that" in title or "widest" in title]
     for option in ("paper", "force", "no-agreement"):
         assert OPTIONS[option] not in words(page(run))
 
@@ -187,6 +188,23 @@ def test_windows_are_measured_on_either_side() -> None:
     for value, early, late in ((window.before, 0.0, 3.0), (window.after, 3.0, 6.0)):
         step = float(total.sel(time=slice(early, late)).mean())
         assert value == pytest.approx(1.0 - (1.0 - step) ** 4)
+
+
+def test_a_window_that_no_number_shows_is_not_told() -> None:
+    """Only a hazard that is higher by a tenth of a point, as the numbers are told, is a finding."""
+    run = results()
+    told = {}
+    for before in (0.0104, 0.02):
+        window = Window("pact", 3.0, True, before, 0.01)
+        told[before] = _finding(run, [window])
+    assert told[0.0104].startswith("Under no option that waits for membership")
+    assert "higher before than after, 2.0 % a year against 1.0 %" in told[0.02].replace(
+        "\u00a0", " "
+    )
+    other = Window("force", 3.0, True, 0.01, 0.01)
+    assert _finding(run, [window, other]).startswith(
+        "Under 1 of 2 options that wait for membership"
+    )
 
 
 def test_weights_count() -> None:

@@ -294,12 +294,12 @@ def _gap(results: Results, full: pd.DataFrame) -> str:
         return "No option binds anybody to send force against a full attack"
     gap = bound["promised_force"] - bound["expected_fight_of_promised"]
     worst = most(bound.assign(gap=gap), "gap")
-    return (
+    told = (
         f"Of {counted(int(worst['promised_force']), 'state')} bound to send force under "
         f"'{short(results.titles[str(worst['option'])], 48)}', "
-        f"{worst['expected_fight_of_promised']:.1f} are expected to fight: the widest gap of "
-        f"{counted(len(bound), 'option')} that bind"
+        f"{worst['expected_fight_of_promised']:.1f} are expected to fight"
     )
+    return told if len(bound) == 1 else f"{told}: the widest gap of {len(bound)} options that bind"
 
 
 def _all_levels(results: Results, data: pd.DataFrame) -> str:

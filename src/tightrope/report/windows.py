@@ -10,7 +10,10 @@ from tightrope.report.chart import Figure
 from tightrope.report.paths import HAZARDS, mean_path
 from tightrope.report.results import Results
 from tightrope.report.tables import folded, heading, paragraph, table
-from tightrope.report.words import MISSING, counted, percent, short
+from tightrope.report.words import MISSING, percent, short
+
+SEEN = 0.001
+"""A yearly hazard must be higher by this, a tenth of a point, to be called higher."""
 
 
 @dataclass(frozen=True)
@@ -78,14 +81,17 @@ def windows_parts(results: Results) -> list[Figure | str]:
 
 def _finding(results: Results, found: list[Window]) -> str:
     what = "membership" if found[0].member else "entry into force"
-    higher = [w for w in found if w.before > w.after]
+    higher = [w for w in found if w.before - w.after >= SEEN]
     if not higher:
-        return f"Under no option that waits for {what} is the hazard higher before than after"
+        return f"Under no option that waits for {what} is the hazard seen to be higher before it"
     widest = max(higher, key=lambda w: w.before - w.after)
+    name = f"'{short(results.titles[widest.option], 44)}'"
+    numbers = f"{percent(widest.before, 1)} a year against {percent(widest.after, 1)}"
+    if len(found) == 1:
+        return f"{name} waits for {what}: the hazard is higher before than after, {numbers}"
     return (
-        f"Under {len(higher)} of {counted(len(found), 'option')} that wait for {what} the hazard "
-        f"is higher before than after; most under '{short(results.titles[widest.option], 44)}', "
-        f"{percent(widest.before, 1)} a year against {percent(widest.after, 1)}"
+        f"Under {len(higher)} of {len(found)} options that wait for {what} the hazard "
+        f"is higher before than after; most under {name}, {numbers}"
     )
 
 
