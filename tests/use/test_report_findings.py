@@ -20,6 +20,7 @@ from tightrope.report.minister import sheet, solved, verdict
 from tightrope.report.page import page
 from tightrope.report.paired import lever, pair
 from tightrope.report.paths import HAZARDS
+from tightrope.report.responses import who_comes_page
 from tightrope.report.results import Results
 from tightrope.report.tightrope import LIMITERS, _scatter
 from tightrope.report.weighing import by_chance, rank_correlation, share_above, spread
@@ -237,6 +238,14 @@ def test_numbers_do_not_cover_each_other() -> None:
         for j, (u, v) in enumerate(points):
             if j != len(places) + k:
                 assert (x - u) ** 2 + (y - v) ** 2 >= 9.0**2
+
+
+def test_a_promise_is_not_called_a_duty_to_send_force() -> None:
+    """Article 5 leaves each ally its means and a declaration may only say 'may', so no words of
+    the page on who comes say that a text with force in it binds states to send it."""
+    told = words(who_comes_page(results()).html())
+    assert "whose promise includes force under" in told
+    assert not re.search(r"\b(bound|binds?)\b", told)
 
 
 def test_numbers_of_two_digits_do_not_run_together() -> None:

@@ -203,7 +203,7 @@ def _finding(data: pd.DataFrame, results: Results) -> str:
 
 
 def promised_and_expected(results: Results, data: pd.DataFrame) -> Figure | None:
-    """How many guarantors each text binds to send force, and how many are expected to fight."""
+    """How many guarantors' promises include force, and how many are expected to fight."""
     rows = []
     for option in results.agreements:
         if not results.text(option).profile:
@@ -272,10 +272,10 @@ def promised_and_expected(results: Results, data: pd.DataFrame) -> Figure | None
         name="promised_expected",
         title=_gap(results, full),
         caption=(
-            "In a full attack that is resisted. Open square: states that the text binds to send "
-            "force once it is in force. Filled circle: states expected to fight. Triangle: states "
-            "expected to support. Expected is over the years while peace lasts, those before "
-            "entry included."
+            "In a full attack that is resisted. Open square: states whose promise, once it is in "
+            "force, includes armed force, even if each may choose its means. Filled circle: states "
+            "expected to fight. Triangle: states expected to support. Expected is over the years "
+            "while peace lasts, those before entry included."
         ),
         data=table_data,
         chart=(lines + marks).properties(width=150, height=alt.Step(21)),
@@ -283,7 +283,7 @@ def promised_and_expected(results: Results, data: pd.DataFrame) -> Figure | None
     )
 
 
-KINDS = ("bound to send force", "expected to fight", "expected to support")
+KINDS = ("promise includes force", "expected to fight", "expected to support")
 KEY = alt.Legend(title=None, columns=1, orient="top")
 MARKS, FILLS = ["square", "circle", "triangle-up"], ["white", INK, "white"]
 
@@ -291,15 +291,15 @@ MARKS, FILLS = ["square", "circle", "triangle-up"], ["white", INK, "white"]
 def _gap(results: Results, full: pd.DataFrame) -> str:
     bound = full[full["promised_force"] > 0]
     if bound.empty:
-        return "No option binds anybody to send force against a full attack"
+        return "No option promises force against a full attack"
     gap = bound["promised_force"] - bound["expected_fight_of_promised"]
     worst = most(bound.assign(gap=gap), "gap")
     told = (
-        f"Of {counted(int(worst['promised_force']), 'state')} bound to send force under "
+        f"Of {counted(int(worst['promised_force']), 'state')} whose promise includes force under "
         f"'{short(results.titles[str(worst['option'])], 48)}', "
         f"{worst['expected_fight_of_promised']:.1f} are expected to fight"
     )
-    return told if len(bound) == 1 else f"{told}: the widest gap of {len(bound)} options that bind"
+    return told if len(bound) == 1 else f"{told}: the widest gap of {len(bound)} such options"
 
 
 def _all_levels(results: Results, data: pd.DataFrame) -> str:
