@@ -16,7 +16,7 @@ from tightrope.report.balance import ROWS, balance_page
 from tightrope.report.chart import Figure
 from tightrope.report.frontier import beside, frontier
 from tightrope.report.limits import BELIEFS
-from tightrope.report.minister import sheet, solved, verdict
+from tightrope.report.minister import FACTS, sheet, solved, verdict
 from tightrope.report.page import page
 from tightrope.report.paired import lever, pair
 from tightrope.report.paths import HAZARDS
@@ -79,6 +79,18 @@ def test_page_0_tells_duties_from_terms() -> None:
     assert top != best and f"most: '{OPTIONS[top]}' ({most})" in told
     alone = front(results(only=("pact",)))
     assert "its duties add" in alone and "most:" not in alone
+
+
+def test_no_fact_of_page_0_stands_without_its_range() -> None:
+    """Cost, deaths, clash and nuclear use are told with their range, in the words of the mean."""
+    run = results()
+    best, told = solved(run)[0], front(run)
+    for outcome, (name, says) in FACTS.items():
+        spread = run.spread(best, outcome)
+        assert spread is not None
+        mean, low, high = (says(spread[key] or 0.0) for key in ("mean", "p05", "p95"))
+        ends = (end.removeprefix("about ") for end in (low, high))
+        assert f"{name} {mean} {' to '.join(ends)}" in told, outcome
 
 
 def test_one_option_says_so() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 
 import altair as alt
@@ -169,7 +169,7 @@ def _plain_card(head: str, big: str, words: str) -> str:
 
 
 def facts(results: Results, ranked: list[str], rest: str | None) -> str:
-    """What the answer would cost and risk, each beside signing nothing, as HTML."""
+    """What the answer would cost and risk, with ranges, each beside signing nothing, as HTML."""
     if not ranked:
         return ""
     cells = []
@@ -183,9 +183,17 @@ def facts(results: Results, ranked: list[str], rest: str | None) -> str:
         cells.append(
             f'<div><p class="head">{escape(name)}</p><p class="fact">'
             f"{escape(MISSING if own is None else told(own))}</p>"
+            f'<p class="around">{escape(_between(results.spread(ranked[0], outcome), told))}</p>'
             f'<p class="around">{escape(beside)}</p></div>'
         )
     return f'<div class="facts">{"".join(cells)}</div>'
+
+
+def _between(spread: Mapping[str, float | None] | None, told: Callable[[float], str]) -> str:
+    """The range of a fact in nine worlds of ten, such as `EUR 13 bn to EUR 21 bn`."""
+    ends = [] if spread is None else [spread.get(key) for key in ("p05", "p95")]
+    known = [told(end).removeprefix("about ") for end in ends if end is not None]
+    return " to ".join(known) if len(known) == 2 else ""
 
 
 def _money(value: float) -> str:

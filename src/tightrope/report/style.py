@@ -112,7 +112,8 @@ del { color: var(--mid); }
   .card p { font-size: 9.4pt; margin: .6mm 0; } .card .big { font-size: 22pt; }
   .card .head, .card .around { font-size: 7.8pt; }
   .facts { grid-template-columns: repeat(4, 1fr); gap: 3mm; margin: 2.4mm 0; padding: 1.4mm 0; }
-  .facts .head, .facts .around { font-size: 7.8pt; } .facts .fact { font-size: 11.5pt; }
+  .sheet .facts p { margin: 0; line-height: 1.2; }
+  .facts .head, .facts .around { font-size: 7.4pt; } .facts .fact { font-size: 10.5pt; }
   .columns { grid-template-columns: 1fr 1fr; gap: 6mm; } .columns h2 { font-size: 11pt; }
   .columns li { font-size: 9.4pt; line-height: 1.36; margin: 1.1mm 0; }
   .columns ul { margin: 1mm 0; padding-left: 4mm; }
