@@ -22,7 +22,7 @@ from tightrope.report.paired import lever, pair
 from tightrope.report.paths import HAZARDS
 from tightrope.report.responses import who_comes_page
 from tightrope.report.results import Results
-from tightrope.report.tightrope import LIMITERS, _scatter
+from tightrope.report.tightrope import LIMITERS, _relation, _scatter
 from tightrope.report.weighing import by_chance, rank_correlation, share_above, spread
 from tightrope.report.windows import Window, _finding, windows
 from tightrope.report.words import frequency, points
@@ -280,6 +280,14 @@ def test_the_axis_begins_where_numbers_are_placed() -> None:
     told = [label.strip() for label in re.findall(r">([^<>%]*)%<", drawing)]
     end = told.index("100") + 1
     assert (told[0], told[end], told[-1]) == ("50", "−20", "30")
+
+
+@pytest.mark.parametrize(("count", "told"), [(3, "no clear relation"), (34, "accepted less by X")])
+def test_a_relation_is_told_only_beyond_chance(count: int, told: str) -> None:
+    """Of three options one pair may go the other way: what chance often gives is no finding."""
+    across = np.arange(float(count))
+    wide = pd.DataFrame({"x": across, "y": np.roll(across[::-1], 1)})
+    assert told in _relation(wide, "X", True)
 
 
 @pytest.mark.parametrize(

@@ -18,13 +18,13 @@ from tightrope.report.chart import FAINT, INK, MIDDLE, SHARE, Figure
 from tightrope.report.frontier import beside, frontier
 from tightrope.report.results import Results
 from tightrope.report.tables import acceptance_table, folded, heading, paragraph, table
-from tightrope.report.weighing import ranks
+from tightrope.report.weighing import by_chance, ranks
 from tightrope.report.words import MISSING, counted, joined, percent, ranged, short, signed
 
 DETERS, ACCEPTS = "its duties deter", "the challenger accepts"
 HOLDS, SETTLES = "it holds once settled", "it is settled"
 CLEAR = 0.3
-"""A rank correlation nearer to zero than this is called no clear relation."""
+"""A rank correlation nearer to zero than this, or than chance gives, is no clear relation."""
 LIMITERS = ("the challenger", "the protected state", "a guarantor")
 SHAPES = ("circle", "triangle-up", "square")
 DURABLE_CURVES = (0.1, 0.25, 0.5, 0.75)
@@ -230,9 +230,10 @@ def _relation(wide: pd.DataFrame, challenger: str, equal_terms: bool) -> str:
     told = f"(rank correlation {signed(tied)} over {len(wide)} options)"
     signs = f"accepted {{}} by {challenger}" if equal_terms else "settled {} often"
     better = "deters more" if equal_terms else "holds better"
-    if tied < -CLEAR:
+    clear = max(CLEAR, by_chance(1, len(wide)))
+    if tied < -clear:
         return f"what {better} is {signs.format('less')} {told}"
-    if tied > CLEAR:
+    if tied > clear:
         return f"what {better} is also {signs.format('more')} {told}"
     if equal_terms:
         return f"deterring and being accepted by {challenger} show no clear relation {told}"
