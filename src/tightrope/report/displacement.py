@@ -11,7 +11,7 @@ from tightrope.report.chart import INK, MIDDLE, PER_CENT, Figure, option_rows
 from tightrope.report.extremes import least, most
 from tightrope.report.results import Results
 from tightrope.report.tables import table
-from tightrope.report.words import counted, percent, points, short
+from tightrope.report.words import percent, points, short
 
 LEVELS = {"full": "attack_full", "limited": "attack_limited"}
 BARE = {level: f"{name}_terms" for level, name in LEVELS.items()}
@@ -99,17 +99,21 @@ def _finding(data: pd.DataFrame) -> str:
     displaced = change[(change["full"] < -LEAST) & (change["limited"] > LEAST)]
     if not displaced.empty:
         top = most(displaced.reset_index(), "limited")
+        moved = f"full {points(top['full'])}, limited {points(top['limited'])}"
+        name = f"'{short(str(top['title']), 44)}'"
+        if len(wide) == 1:
+            return f"Under {name} the duties push attack down from full to limited: {moved}"
         return (
-            f"Under {len(displaced)} of {counted(len(wide), 'option')} the duties push attack "
-            f"down from full to limited; most under '{short(str(top['title']), 44)}': full "
-            f"{points(top['full'])}, limited {points(top['limited'])}"
+            f"Under {len(displaced)} of {len(wide)} options the duties push attack "
+            f"down from full to limited; most under {name}: {moved}"
         )
     fall = (change["full"] + change["limited"]).rename("fall")
     top = least(fall.reset_index(), "fall")
+    name = f"'{short(str(top['title']), 44)}'"
+    if len(wide) == 1:
+        text = f"Under {name} the duties do not push attack down from full to limited"
+        return text if top["fall"] >= -LEAST else f"{text}; any attack: {points(top['fall'])}"
     text = "Under no option do the duties merely push attack down from full to limited"
     if top["fall"] < -LEAST:
-        text += (
-            f"; they remove most under '{short(str(top['title']), 44)}': "
-            f"{points(top['fall'])} of any attack"
-        )
+        text += f"; they remove most under {name}: {points(top['fall'])} of any attack"
     return text

@@ -88,7 +88,9 @@ def when_it_breaks(results: Results) -> Figure | None:
         y2="p95:Q",
     )
     line = base.mark_line(color=INK).encode(y="mean:Q")
-    title = f"Least likely to last {end['year'].max():.0f} years: {worst['title']}"
+    years = f"{end['year'].max():.0f} years"
+    alone = f"Chance that peace holds for {years} under '{worst['title']}'"
+    title = alone if len(options) == 1 else f"Least likely to last {years}: {worst['title']}"
     title += f", {percent(float(worst['mean']))}"
     if len(options) > 1:
         title += f"; likeliest: {short(str(best['title']), 44)}, {percent(float(best['mean']))}"

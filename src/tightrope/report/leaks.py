@@ -113,10 +113,11 @@ def leaks_figure(results: Results) -> Figure | None:
 
 def _finding(results: Results, data: pd.DataFrame, texts: pd.Series) -> str:
     common, times = str(texts.index[0]), int(texts.iloc[0])
-    texts_read = counted(len(results.agreements), "text")
-    told = f"The commonest leak is '{common}', in {times} of {texts_read}"
+    told = f"The commonest leak is '{common}', in {times} of {len(results.agreements)} texts"
+    if len(results.agreements) == 1:
+        told = f"The one text read has {counted(len(texts), 'kind')} of leak, such as '{common}'"
     void = data[data["severity"] == "error"]["option"].nunique()
-    if void:
+    if void and len(results.agreements) > 1:
         told += f"; in {counted(void, 'text')} a leak voids a promise"
     return told
 

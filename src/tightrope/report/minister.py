@@ -140,7 +140,7 @@ def _cards(results: Results, ranked: list[str], rest: str | None, found: Pair | 
         )
     else:
         share = pair(results, ranked[0], rest).share if ranked else None
-        told = "" if share is None else f"The answer is more durable in {percent(share)} of worlds."
+        told = "" if share is None else f"Option 1 is more durable in {percent(share)} of worlds."
         cards.append(_card(results, "Signing nothing", rest, told))
     return "".join(cards)
 
@@ -205,7 +205,7 @@ def _thousand(value: float) -> str:
 
 
 FACTS: dict[str, tuple[str, Callable[[float], str]]] = {
-    "cost_standing": ("The answer costs, a year", _money),
+    "cost_standing": ("Option 1 costs, a year", _money),
     "lives_lost": ("Deaths in war, all years", _thousand),
     "clash_in_force": ("Direct clash, in force", frequency),
     "nuclear_in_force": ("Nuclear use, in force", frequency),
@@ -226,7 +226,7 @@ def verdict(share: float | None) -> str:
     """In what share of worlds the first beats the second, and what to make of it."""
     if share is None:
         return "The two cannot be compared world by world."
-    told = f"The answer beats it in {percent(share)} of the same worlds: "
+    told = f"Option 1 beats it in {percent(share)} of the same worlds: "
     if share >= SURE:
         return told + "nearly always."
     if share >= CLEAR:
@@ -298,7 +298,7 @@ def _lever(lever: Lever | None) -> list[str]:
     line = f"Which number: '{about}' ({lever.parameter}) goes most closely with the lead"
     if lever.low is not None and lever.high is not None:
         line += (
-            f". Where it is low, the answer wins in {percent(lever.low)} of worlds; "
+            f". Where it is low, option 1 wins in {percent(lever.low)} of worlds; "
             f"where it is high, in {percent(lever.high)}"
         )
     return [line + "."]
@@ -311,7 +311,10 @@ def _words(results: Results, option: str) -> list[str]:
     ]
     if not grave:
         return []
-    return [f"Which words: {short(str(grave[0]['reason']), 130)} (page 6 suggests others.)"]
+    worst = grave[0]
+    where = f"in {worst['clause']}, " if worst["clause"] else ""
+    reason = short(str(worst["reason"]).rstrip("."), 120)
+    return [f"Which words: {where}{reason}. Page 6 suggests better ones."]
 
 
 def how_sure(results: Results, ranked: list[str]) -> list[str]:

@@ -23,8 +23,10 @@ from tightrope.report.words import MISSING, counted, joined, percent, ranged, sh
 
 DETERS, ACCEPTS = "its duties deter", "the challenger accepts"
 HOLDS, SETTLES = "it holds once settled", "it is settled"
+FEW = 8
+"""With more options than these the chart shows no ranges, which would cover one another."""
 CLEAR = 0.3
-"""A rank correlation nearer to zero than this, or than chance gives, is no clear relation."""
+"""A rank correlation nearer to zero than this, is called no clear relation."""
 LIMITERS = ("the challenger", "the protected state", "a guarantor")
 SHAPES = ("circle", "triangle-up", "square")
 DURABLE_CURVES = (0.1, 0.25, 0.5, 0.75)
@@ -102,7 +104,7 @@ def tightrope(results: Results, *, equal_terms: bool) -> Figure:
         caption=(
             f"Across: chance that {across}; up: chance {'that ' * (not equal_terms)}"
             f"{up if not equal_terms else 'of no attack that its duties add'}. Filled marks and "
-            f"the line: {_best(results, best)}. Thin lines: 5 to 95 % of worlds. Shape: whose "
+            f"the line: {_best(results, best)}. {_spread_told(wide)} Shape: whose "
             "acceptance limits the option most often."
             + ("" if equal_terms else " Dashed curves: about equally durable.")
         ),
@@ -110,6 +112,12 @@ def tightrope(results: Results, *, equal_terms: bool) -> Figure:
         chart=_scatter(wide, across, up, equal_terms),
         table=_table(wide, best, across, up),
     )
+
+
+def _spread_told(wide: pd.DataFrame) -> str:
+    if len(wide) <= FEW:
+        return "Thin lines: 5 to 95 % of worlds."
+    return "Ranges, 5 to 95 % of worlds, are often wider than the chart: see the table."
 
 
 def _limiter(results: Results, option: str) -> str:
@@ -135,11 +143,9 @@ def _wide(data: pd.DataFrame, across: str, up: str) -> pd.DataFrame:
 
 
 def _scatter(wide: pd.DataFrame, across: str, up: str, equal_terms: bool) -> alt.LayerChart:
-    low, high = (0.0, 1.0)
-    if equal_terms and len(wide):
-        low = math.floor(10.0 * min(0.0, float(wide["y05"].min()))) / 10.0
-        high = math.ceil(10.0 * max(0.1, float(wide["y95"].max()))) / 10.0
-    left = _left(wide)
+    spread = len(wide) <= FEW
+    low, high = _ends(wide, "y", 0.0, 0.1, spread) if equal_terms else (0.0, 1.0)
+    left = max(0.0, _ends(wide, "x", 0.9, 1.0, spread)[0])
     x = alt.X("x:Q", title=f"Chance that {across}", axis=SHARE, scale=_just(left, 1.0))
     title = "What its duties add to peace holding" if equal_terms else f"Chance that {up}"
     y = alt.Y("y:Q", title=title, axis=SHARE, scale=_just(low, high))
@@ -153,9 +159,12 @@ def _scatter(wide: pd.DataFrame, across: str, up: str, equal_terms: bool) -> alt
     fill = alt.condition("datum.frontier", alt.value(INK), alt.value("white"))
     layers: list[alt.Chart] = [] if equal_terms else _curves(left)
     faint: dict[str, Any] = {"color": FAINT, "strokeWidth": 1.2}
+    if spread:
+        layers += [
+            base.mark_rule(**faint).encode(x="x05:Q", x2="x95:Q", y=y),
+            base.mark_rule(**faint).encode(x=x, y="y05:Q", y2="y95:Q"),
+        ]
     layers += [
-        base.mark_rule(**faint).encode(x="x05:Q", x2="x95:Q", y=y),
-        base.mark_rule(**faint).encode(x=x, y="y05:Q", y2="y95:Q"),
         alt.Chart(wide[wide["frontier"]])
         .mark_line(color=MIDDLE, strokeWidth=2, interpolate="step-before")
         .encode(x=x, y=y, order="x:Q"),
@@ -188,10 +197,17 @@ def _numbered(wide: pd.DataFrame, left: float, low: float, high: float) -> pd.Da
     )
 
 
-def _left(wide: pd.DataFrame) -> float:
-    """Where the axis across begins: 0, or a tenth below the lowest range where that is far off."""
-    low = float(wide["x05"].min()) if len(wide) else 0.0
-    return round(0.1 * int(10.0 * low) - 0.1, 1) if low > 0.3 else 0.0
+def _ends(
+    wide: pd.DataFrame, name: str, low: float, high: float, spread: bool
+) -> tuple[float, float]:
+    """Tenths between which an axis holds `low`, `high` and its marks, with their `spread` or not.
+
+    Ranges are so wide that many marks between their ends would lie on one another.
+    """
+    first, last = (f"{name}05", f"{name}95") if spread else (name, name)
+    least = min(low, float(wide[first].min()) - 0.03)
+    most = max(high, float(wide[last].max()) + 0.03)
+    return round(math.floor(10.0 * least) / 10.0, 1), round(math.ceil(10.0 * most) / 10.0, 1)
 
 
 def _curves(left: float) -> list[alt.Chart]:
@@ -230,10 +246,11 @@ def _relation(wide: pd.DataFrame, challenger: str, equal_terms: bool) -> str:
     told = f"(rank correlation {signed(tied)} over {len(wide)} options)"
     signs = f"accepted {{}} by {challenger}" if equal_terms else "settled {} often"
     better = "deters more" if equal_terms else "holds better"
-    clear = max(CLEAR, by_chance(1, len(wide)))
-    if tied < -clear:
+    if CLEAR < abs(tied) <= by_chance(1, len(wide)):
+        return f"options are too few to say whether what {better} is {signs.format('less')} {told}"
+    if tied < -CLEAR:
         return f"what {better} is {signs.format('less')} {told}"
-    if tied > clear:
+    if tied > CLEAR:
         return f"what {better} is also {signs.format('more')} {told}"
     if equal_terms:
         return f"deterring and being accepted by {challenger} show no clear relation {told}"

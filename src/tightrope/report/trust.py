@@ -65,7 +65,7 @@ def record_sentence(results: Results, ranked: list[str]) -> str:
         return "Record: the worlds are not weighed by how well they explain the past."
     return (
         f"Record: weighed by how well each world explains {counted(len(record), 'fact')} of the "
-        f"past, the answer moves from {percent(before)} to {percent(after)}."
+        f"past, option 1 moves from {percent(before)} to {percent(after)}."
     )
 
 
@@ -197,6 +197,9 @@ def before_and_after(results: Results) -> Figure | None:
         x="after:Q"
     )
     drawn, top = _moved_most(durable), _moved_most(data)
+    name = f"'{short(str(drawn['title']), 44)}'"
+    several = f"Of those drawn, the record moves {name} most:"
+    told_first = several if durable["option"].nunique() > 1 else f"The record moves {name}"
     told = [
         (
             f"{row['number']} {row['title']}",
@@ -208,10 +211,7 @@ def before_and_after(results: Results) -> Figure | None:
     ]
     return Figure(
         name="record",
-        title=(
-            f"Of those drawn, the record moves '{short(str(drawn['title']), 44)}' most: from "
-            f"{percent(drawn['before'])} to {percent(drawn['after'])}"
-        ),
+        title=(f"{told_first} from {percent(drawn['before'])} to {percent(drawn['after'])}"),
         caption=(
             "Open circle: all worlds count alike. Filled diamond: weighed by the record. Of all "
             f"headlines of all options '{top['meaning']}' moves most, under {top['number']} "
