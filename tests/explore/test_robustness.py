@@ -98,6 +98,18 @@ def test_an_order_that_hangs_on_luck_is_not_called_one() -> None:
     assert all(row["rank_p05"] == row["rank_p95"] for row in apart.values())
 
 
+def test_an_order_that_hangs_on_one_heavy_world_is_not_sure() -> None:
+    """One world has 96 % of the weight: drawn again without it, the other option is ahead."""
+    a, b = np.full(FEW, 0.4), np.full(FEW, 0.6)
+    a[0], b[0] = 0.9, 0.3
+    weights = np.where(np.arange(FEW) > 0, 0.002, 1.0)
+    found = robustness(told(np.stack([a, b]), weights), "y", 0)["ranks"]
+    assert found[0]["option"] == "a"
+    for row in found:
+        assert row["rank_p05"] == 1.0 and row["rank_p95"] == 2.0
+        assert 0.2 < row["first"] < 0.8  # it is not drawn in (1 - 1/20)^20, 36 % of resamples
+
+
 def test_options_without_the_outcome_are_left_out() -> None:
     """An option that has no such outcome is named; alone, none can be compared."""
     rows = np.stack([np.full(FEW, 0.2), np.full(FEW, 0.4), np.full(FEW, np.nan)])

@@ -122,13 +122,16 @@ def _ranks(measured: dict[str, Floats]) -> dict[str, Floats]:
 
 
 def _resampled(scores: Floats, weights: Floats, enough: float, seed: int) -> Floats:
-    """Ranks in worlds drawn again by their weights, (resamples, options)."""
+    """Ranks in worlds drawn again, each with its weight, (resamples, options).
+
+    All worlds are as likely to be drawn, so an order that hangs on a world of great weight is seen
+    to fall where that world is not drawn.
+    """
     rng = np.random.default_rng(seed)
     count = scores.shape[1]
-    even = np.full(count, 1.0 / count)
-    return np.stack(
-        [
-            _ranks(_measures(scores[:, rng.choice(count, count, p=weights)], even, enough))["rank"]
-            for _ in range(RESAMPLES)
-        ]
-    )
+    ranks = []
+    for _ in range(RESAMPLES):
+        drawn = rng.integers(count, size=count)
+        weight = weights[drawn] / weights[drawn].sum()
+        ranks.append(_ranks(_measures(scores[:, drawn], weight, enough))["rank"])
+    return np.stack(ranks)
