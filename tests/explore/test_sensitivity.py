@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from doubles import Failing, ask
 
-from tightrope.explore import Draws, Session, TestProblem, draw
+from tightrope.explore import Draws, Question, Session, TestProblem, draw, explore
 from tightrope.explore.discovery import discovery
 from tightrope.explore.problem import Input, Outcome, short_seed
 from tightrope.explore.problems import ishigami_indices
@@ -81,6 +81,11 @@ def test_failed_cells_do_not_enter_an_index(tmp_path: Path) -> None:
     found = sensitivity(Failing("crossing"), Session(tmp_path, chunk=4096), "y", 1024, 0)
     row = rows_of(found)["firm", None, "talks"]
     assert row["first"] == pytest.approx(1.0, abs=0.05)
+    cells = found["evaluations"]
+    assert found["failed"]["firm"] == pytest.approx(cells / 7, rel=0.1)  # every seventh world
+    question = Question("sensitivity", draws=64)
+    answer = explore(Failing("crossing"), question, Session(tmp_path, chunk=4096), cheap=True)
+    assert set(answer["failed"]) == {"firm", "loose"} and min(answer["failed"].values()) > 0
 
 
 class Many:

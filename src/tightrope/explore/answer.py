@@ -60,7 +60,7 @@ def explore(
     if question.kind == "sensitivity":
         check_samples(size)
         made = sensitivity(problem, session, outcome, size, question.seed, question.screen)
-        failed: Mapping[str, int] = {}
+        failed: Mapping[str, int] = made.pop("failed")
     elif question.kind == "flip":
         made, failed = flip(problem, session, outcome, question.seed), {}
     else:

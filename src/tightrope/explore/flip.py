@@ -95,7 +95,7 @@ class _Search:
         """The outcome of every option in some worlds, solved in batches of one size."""
         count = shares.shape[0]
         padded = np.resize(shares, (-(-count // BATCH) * BATCH, shares.shape[1]))
-        found = solve_rows(
+        found, _ = solve_rows(
             self.problem, self.session, "flip", padded, self.seed, self.outcome, chunk=BATCH
         )
         return {option: value[:count] for option, value in found.items()}

@@ -98,15 +98,16 @@ def solve_rows(
     seed: int,
     outcome: str,
     chunk: int | None = None,
-) -> Mapping[str, Floats]:
-    """One outcome of every option in rows that a method has laid out, option → (D,).
+) -> tuple[Mapping[str, Floats], Mapping[str, int]]:
+    """One outcome of every option in rows that a method has laid out, option → (D,), and how many
+    cells of each option failed.
 
     chunk  worlds solved together, where not those of the session
     """
     plan = Plan(name, shares.shape[0], seed, name, chunk or session.chunk, shares)
     store = session.store(problem, plan, record=False)
-    results, _ = outcomes_of(store, [outcome])
-    return {option: found[outcome] for option, found in results.items()}
+    results, failed = outcomes_of(store, [outcome])
+    return {option: found[outcome] for option, found in results.items()}, failed
 
 
 def outcomes_of(

@@ -50,7 +50,7 @@ def morris(
     rows = np.asarray(
         design.sample(told, trajectories, num_levels=LEVELS, seed=short_seed(seed) + 1), dtype=float
     )
-    found = solve_rows(problem, session, "morris", rows, seed, outcome)
+    found, _ = solve_rows(problem, session, "morris", rows, seed, outcome)
     order = list(dict.fromkeys(groups))
     each = len(order) + 1
     paths = rows.reshape(-1, each, rows.shape[1])

@@ -50,7 +50,7 @@ def sensitivity(
 
     samples  N of Saltelli's design, a power of two
     screen   morris or derivative
-    Returns  {indices, screening, samples, evaluations}
+    Returns  {indices, screening, samples, evaluations, failed}; failed counts cells of the design
     Errors   InputError for too few samples, with the number needed
     """
     check_samples(samples)
@@ -64,7 +64,7 @@ def sensitivity(
             effects = morris(problem, session, outcome, seed)
         kept = set(strongest(effects, KEPT))
         groups = [group if group in kept else REST for group in groups]
-    found, order, rows = _saltelli(problem, session, outcome, samples, seed, groups)
+    found, failed, order, rows = _saltelli(problem, session, outcome, samples, seed, groups)
     names = {one.id: k for k, one in enumerate(problem.inputs)}
     indices: list[Row] = []
     for option, against, values in _with_differences(problem.options, found):
@@ -92,6 +92,7 @@ def sensitivity(
         "screening": screened,
         "samples": samples,
         "evaluations": samples * (len(order) + 2),
+        "failed": dict(failed),
         "needed": needed(indices, samples),
     }
 
@@ -122,15 +123,16 @@ def _saltelli(
     samples: int,
     seed: int,
     groups: Sequence[str],
-) -> tuple[Mapping[str, Floats], list[str], Floats]:
-    """Outcomes on Saltelli's design, option → (N·(k+2),), its groups in order, and its rows."""
+) -> tuple[Mapping[str, Floats], Mapping[str, int], list[str], Floats]:
+    """Outcomes on Saltelli's design, option → (N·(k+2),), failed cells, groups in order, rows."""
     from SALib.sample import sobol as design
 
     told = salib_problem([one.id for one in problem.inputs], groups)
     rows = design.sample(told, samples, calc_second_order=False, seed=short_seed(seed) + 1)
     rows = np.asarray(rows, dtype=float)
     order = list(dict.fromkeys(groups))
-    return solve_rows(problem, session, "saltelli", rows, seed, outcome), order, rows
+    found, failed = solve_rows(problem, session, "saltelli", rows, seed, outcome)
+    return found, failed, order, rows
 
 
 def _with_differences(
