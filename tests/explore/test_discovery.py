@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from doubles import ask
 
 from tightrope.explore import Draws, Session, TestProblem, draw
 from tightrope.explore.boxes import find_box
@@ -114,6 +115,23 @@ def test_too_few_worlds_are_refused() -> None:
     with pytest.raises(InputError, match="too few to find conditions") as caught:
         discovery(told(np.zeros(30), np.zeros((30, 1))), "y", 0)
     assert "at least 60" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("problem", "kind", "draws", "says"),
+    [
+        ("noise", "discovery", 30, "at least 60"),
+        ("crossing", "robust", 5, "at least 20"),
+        ("noise", "robust", 500, "two options"),
+    ],
+)
+def test_what_cannot_be_told_is_refused_before_solving(
+    tmp_path: Path, problem: str, kind: str, draws: int, says: str
+) -> None:
+    """Too few worlds or options cost nothing: no world was solved."""
+    with pytest.raises(InputError) as caught:
+        ask(problem, kind, tmp_path, draws=draws)
+    assert says in str(caught.value) and not list(tmp_path.iterdir())
 
 
 def test_hardly_any_failure_is_said_and_not_explained() -> None:

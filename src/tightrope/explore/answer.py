@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from tightrope.explore.discovery import NOTHING, discovery
+from tightrope.explore.discovery import check_worlds as enough_to_part
 from tightrope.explore.flip import flip
 from tightrope.explore.problem import Draws, Problem, check_outcome
-from tightrope.explore.robustness import robustness
+from tightrope.explore.robustness import check_options, robustness
+from tightrope.explore.robustness import check_worlds as enough_to_rank
 from tightrope.explore.run import Session, draw
 from tightrope.explore.sensitivity import REST, check_samples, from_draws, sensitivity
 from tightrope.explore.words import name
@@ -64,6 +66,7 @@ def explore(
     elif question.kind == "flip":
         made, failed = flip(problem, session, outcome, question.seed), {}
     else:
+        _check(question.kind, size, len(problem.options), outcome)
         draws = draw(problem, session, size, question.seed, question.design, [outcome])
         made, failed = _of_draws(draws, outcome, question), draws.failed
     inputs = {one.id: one for one in problem.inputs}
@@ -112,6 +115,15 @@ def chosen(draws: Draws, options: list[str]) -> Draws:
             )  # fmt: skip
     kept = tuple(o for o in draws.options if not options or o in options)
     return replace(draws, options=kept, titles={o: draws.titles[o] for o in kept})
+
+
+def _check(kind: str, worlds: int, options: int, outcome: str) -> None:
+    """Refuse too few worlds or options before anything is solved. Errors: InputError."""
+    if kind == "discovery":
+        enough_to_part(worlds)
+    else:
+        check_options(options, outcome)
+        enough_to_rank(worlds)
 
 
 def _of_draws(draws: Draws, outcome: str, question: Question) -> dict[str, Any]:

@@ -37,14 +37,7 @@ def discovery(
     Returns    {boxes, trees, failures}
     Errors     InputError for too few worlds
     """
-    if draws.count < LEAST:
-        raise InputError(
-            f"{draws.count} worlds are too few to find conditions in",
-            "TW204",
-            Where(field="--draws"),
-            remedy=f"ask for at least {LEAST}; several hundred find conditions on two or three "
-            "inputs",
-        )
+    check_worlds(draws.count)
     boxes: list[dict[str, Any]] = []
     trees: list[dict[str, Any]] = []
     failures: list[dict[str, Any]] = []
@@ -72,6 +65,18 @@ def discovery(
             }
         )
     return {"boxes": boxes, "trees": trees, "failures": failures, "draws": draws.count}
+
+
+def check_worlds(count: int) -> None:
+    """Errors: InputError for too few worlds, with the number needed."""
+    if count < LEAST:
+        raise InputError(
+            f"{count} worlds are too few to find conditions in",
+            "TW204",
+            Where(field="--draws"),
+            remedy=f"ask for at least {LEAST}; several hundred find conditions on two or three "
+            "inputs",
+        )
 
 
 def _finding(sought: Failure, found: list[dict[str, Any]], enough: bool) -> str:

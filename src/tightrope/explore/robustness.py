@@ -42,22 +42,10 @@ def robustness(
     told = draws.outcomes[outcome]
     sign = 1.0 if told.better == "high" else -1.0
     known = [o for o in draws.options if np.isfinite(draws.result(o, outcome)).any()]
-    if len(known) < 2:
-        raise InputError(
-            f"robustness compares options, but only {len(known)} has the outcome '{outcome}'",
-            "TW206",
-            Where(field="--option"),
-            remedy="name two options or more",
-        )
+    check_options(len(known), outcome)
     values = np.stack([draws.result(o, outcome) for o in known])
     common = np.isfinite(values).all(axis=0) & (draws.weights > 0)
-    if common.sum() < LEAST:
-        raise InputError(
-            f"only {int(common.sum())} worlds have the outcome of every option",
-            "TW204",
-            Where(field="--draws"),
-            remedy=f"ask for more; at least {LEAST} are needed",
-        )
+    check_worlds(int(common.sum()))
     scores = sign * values[:, common]
     weights = draws.weights[common] / draws.weights[common].sum()
     if threshold is None:
@@ -88,6 +76,28 @@ def robustness(
         "worlds": int(common.sum()),
         "better": told.better,
     }
+
+
+def check_options(count: int, outcome: str) -> None:
+    """Errors: InputError unless there are two options to compare."""
+    if count < 2:
+        raise InputError(
+            f"robustness compares options, but only {count} has the outcome '{outcome}'",
+            "TW206",
+            Where(field="--option"),
+            remedy="name two options or more",
+        )
+
+
+def check_worlds(count: int) -> None:
+    """Errors: InputError for too few worlds, with the number needed."""
+    if count < LEAST:
+        raise InputError(
+            f"only {count} worlds have the outcome of every option",
+            "TW204",
+            Where(field="--draws"),
+            remedy=f"ask for more; at least {LEAST} are needed",
+        )
 
 
 def _measures(scores: Floats, weights: Floats, enough: float) -> dict[str, Floats]:
