@@ -74,12 +74,11 @@ def draw(
     plan = Plan("draws", draws, seed, design, session.chunk)
     store = session.store(problem, plan, record=True)
     names = list(problem.outcomes if outcomes is None else outcomes)
-    read = store.read(INPUTS)
     results, failed = outcomes_of(store, names)
     likelihood = np.asarray(store.read(store.place(None).name)[LIKELIHOOD])
     return Draws(
         problem.inputs,
-        np.stack([read[one.id] for one in problem.inputs], axis=1),
+        store.matrix(INPUTS, [one.id for one in problem.inputs]),
         problem.options,
         problem.titles,
         {name: problem.outcomes[name] for name in names},

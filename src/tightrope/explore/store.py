@@ -244,6 +244,18 @@ class Store:
         table = pa.concat_tables(parts)
         return {name: table[name].to_numpy() for name in table.column_names}
 
+    def matrix(self, place: str, columns: Sequence[str]) -> Floats:
+        """Columns of all chunks of a folder as one array, (worlds, columns), held only once."""
+        import pyarrow.parquet as pq
+
+        whole = np.empty((self.plan.draws, len(columns)))
+        for chunk in range(self.plan.chunks):
+            start, stop = self.plan.span(chunk)
+            read = pq.read_table(self.folder / place / f"{chunk:05d}.parquet")
+            for k, name in enumerate(columns):
+                whole[start:stop, k] = read[name].to_numpy()[: stop - start]
+        return whole
+
 
 @dataclass(frozen=True)
 class Task:
