@@ -133,3 +133,11 @@ def test_no_file_and_no_table(tmp_path: Path) -> None:
     (tmp_path / "t.parquet").write_text("not so")
     with pytest.raises(InputError, match="cannot be read"):
         read_table(tmp_path / "t.parquet", "y")
+
+
+def test_missing_cells_are_counted(tmp_path: Path) -> None:
+    """Three worlds without the outcome are three cells left out."""
+    data = frame()
+    data.loc[[1, 5, 9], "held"] = np.nan
+    draws, _ = read_table(write(tmp_path, data), "held")
+    assert draws.failed == {"table": 3}

@@ -185,7 +185,10 @@ def _draws(
         outcomes,
         results,
         weights / weights.sum(),
-        {name: int(sum(np.isnan(v).any() for v in r.values())) for name, r in results.items()},
+        {
+            name: int(np.any([np.isnan(v) for v in r.values()], axis=0).sum())
+            for name, r in results.items()
+        },
         {"table": where.file, "draws": len(first)},
     )
 
