@@ -60,6 +60,27 @@ def test_a_cluster_gives_what_one_process_gives(tmp_path: Path) -> None:
     assert same(found, drawn(TestProblem("planted-box"), tmp_path / "o"))
 
 
+@pytest.mark.filterwarnings("ignore")  # of the cluster's own libraries, while it goes
+def test_a_cluster_that_is_lost_is_told(tmp_path: Path) -> None:
+    """A scheduler that goes away in the middle is said to have; what was solved is kept."""
+    from distributed import LocalCluster
+
+    cluster = LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None,
+        scheduler_port=0, protocol="tcp",
+    )  # fmt: skip
+
+    def lose(what: str, done: int, total: int) -> None:
+        if done == 2:
+            cluster.close()
+
+    crew = Crew(cluster=cluster.scheduler_address)
+    with pytest.raises(InputError, match="was lost; what was solved before is kept") as told:
+        drawn(Slow("crossing", seconds=0.2), tmp_path / "s", crew=crew, progress=lose)
+    assert told.value.code == "TW202"
+    assert len(list(tmp_path.glob("s/*/firm*/*.parquet"))) == 2
+
+
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nowhere", "tcp://127.0.0.1:notaport"])
 def test_a_cluster_that_is_not_there_is_told(tmp_path: Path, address: str) -> None:
     """A wrong address is said to be one, with what to start."""

@@ -143,9 +143,9 @@ def _environment(given: dict[str, str]) -> Iterator[None]:
 
 def _on_cluster(problem: Problem, plan: Plan, tasks: Sequence[Task], address: str) -> Made:
     client = connect(address)
-    try:
-        import distributed
+    import distributed
 
+    try:
         waiting = iter(tasks)
         room = AHEAD * max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
 
@@ -167,6 +167,10 @@ def _on_cluster(problem: Problem, plan: Plan, tasks: Sequence[Task], address: st
                 ahead[submitted] = following
                 done.add(submitted)
             yield task, solved
+    except (distributed.CancelledError, distributed.KilledWorker, OSError) as error:
+        raise _no_cluster(
+            address, f"the cluster at '{address[:80]}' was lost; what was solved before is kept"
+        ) from error
     finally:
         client.close()
 
