@@ -44,10 +44,12 @@ ACCESSION = st.fixed_dictionaries(
         "vetoes": BLOCKERS, "exits": several(words.Exit), "expected_years": amounts
     },
 )  # fmt: skip
+NAMED = st.lists(st.sampled_from(["UA", "US", "GB"]), min_size=1, max_size=3, unique=True)
+"""Who may be named for entry into force whether or not the challenger's consent is sought."""
 ENTRY = st.fixed_dictionaries(
     {},
     optional={
-        "named": some_actors,
+        "named": NAMED,
         "quorum": st.one_of(st.just("all"), st.integers(0, 2)),
         "expected_years": amounts,
     },

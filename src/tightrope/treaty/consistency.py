@@ -191,8 +191,10 @@ def life_set_twice(instrument: Instrument) -> Iterator[InputError]:
 
 
 def entry_never_met(instrument: Instrument) -> Iterator[InputError]:
-    """A quorum cannot exceed the guarantors, and only parties can be named for entry."""
+    """A quorum cannot exceed the guarantors, and only parties that are asked can be named."""
     size = len(instrument.guarantors)
+    asked = instrument.life.challenger_consent == "required"
+    unasked = () if asked else instrument.in_role("challenger")
     for number, clause in enumerate(instrument.clauses):
         if not isinstance(clause, LifeClause) or clause.entry is None:
             continue
@@ -210,6 +212,13 @@ def entry_never_met(instrument: Instrument) -> Iterator[InputError]:
                     _at("clauses", number, "entry", "named", index),
                     allowed=instrument.actors, word=actor,
                     remedy="add it to 'parties', or name a party",
+                )  # fmt: skip
+            elif actor in unasked:
+                yield InputError(
+                    f"entry into force waits for '{actor}', the challenger, whose consent is not "
+                    "sought", "TW115", _at("clauses", number, "entry", "named", index),
+                    allowed=tuple(one for one in instrument.actors if one not in unasked),
+                    remedy="write 'challenger_consent: required', or take it out of 'named'",
                 )  # fmt: skip
 
 
