@@ -164,6 +164,16 @@ def test_a_friend_without_a_part_is_told(tightrope: Any, tmp_path: Path) -> None
         assert (f"'{friend}'" in answer.err) == told
 
 
+def test_two_files_with_one_id_are_told_apart_from_the_case(tightrope: Any, tmp_path: Path) -> None:
+    """Where the id is that of a file named before, the case is not blamed alone."""
+    for name in ("a.yaml", "b.yaml"):
+        text = library_text("budapest-1994").replace("id: budapest-1994", "id: mine", 1)
+        (tmp_path / name).write_text(text)
+    answer = tightrope("compare", "a.yaml", "b.yaml", "--case", "ukraine", cwd=tmp_path)
+    assert answer.code == 2 and answer.out == b""
+    assert "b.yaml:" in answer.err and "a file named before" in answer.err
+
+
 def test_a_broken_file_names_its_line(tightrope: Any, tmp_path: Path) -> None:
     """A word that is not allowed is reported with file, line, field and the words allowed."""
     draft = tmp_path / "draft.yaml"

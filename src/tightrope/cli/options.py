@@ -43,10 +43,10 @@ def find_option(case: Case, word: str) -> tuple[Case, str]:
     option, instrument = _option_of(case, Path(word), root)
     if any(option.id == known.id for known in case.options):
         raise InputError(
-            f"'{option.id}' is also the id of an option of {case.id}",
+            f"'{option.id}' is also the id of an option of {case.id} or of a file named before",
             "TW173",
             root.where("id"),
-            remedy="give your copy an id of its own",
+            remedy="give your copy an id of its own, or name one file once",
         )
     raise_all([one.at(Where(word)) for one in party_problems(case, instrument)])
     return case.model_copy(update={"options": (*case.options, option)}), option.id
