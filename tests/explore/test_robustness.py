@@ -98,6 +98,27 @@ def test_an_order_that_hangs_on_luck_is_not_called_one() -> None:
     assert all(row["rank_p05"] == row["rank_p95"] for row in apart.values())
 
 
+def test_noise_has_no_most_robust_option() -> None:
+    """Of 300 pairs of options drawn alike, resampling is sure of some and exchange of none."""
+    rng = np.random.default_rng(1)
+    found = [robustness(told(rng.random((2, 64))), "y", k) for k in range(300)]
+    assert sum(one["by_chance"] is not None for one in found) > 10
+    assert not [one["by_chance"] for one in found if one["clear"]]
+
+
+def test_a_lead_in_every_world_is_clear() -> None:
+    """An option ahead of others in all worlds is more than luck, near or far, weighted or not."""
+    rng = np.random.default_rng(2)
+    base = rng.random(300) * 0.5
+    weights = rng.exponential(size=300)
+    for less in (0.02, 0.2):
+        rows = np.stack([base, base + 0.2, base + 0.2 - less])
+        for weighed in (None, weights):
+            found = robustness(told(rows, weighed), "y", 0)
+            assert found["clear"] and found["by_chance"] <= 0.0005
+            assert found["ranks"][0]["option"] == "b"
+
+
 def test_an_order_that_hangs_on_one_heavy_world_is_not_sure() -> None:
     """One world has 96 % of the weight: drawn again without it, the other option is ahead."""
     a, b = np.full(FEW, 0.4), np.full(FEW, 0.6)

@@ -6,6 +6,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from enumeration import expected_value, respond_once
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from random_crises import BASIS, crises, random_plain, solve
 
 from tightrope.game import expect, fit_basis, respond
@@ -64,6 +66,25 @@ def test_certificate_covers_the_error_of_expectations(players):
         error = np.abs(np.asarray(ours) - truth)
         assert (error <= batch.certificate).all()
         assert error.max() < 1e-6
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.integers(0, 10_000),
+    st.floats(0.02, 0.5),
+    st.floats(3.0, 60.0),
+    st.floats(0.7, 3.0),
+    st.sampled_from([0.1, 1.0, 20.0]),
+)
+def test_certificate_covers_the_error_at_any_force(seed, reserve, total, steepness, concentration):
+    """Whatever the forces, the contest and the behaviour: no error above the certificate."""
+    one = random_plain(seed, 4, lead=0, reserve=reserve, total=total, steepness=steepness)
+    batch = crises([one])
+    drawn = np.random.default_rng(seed).dirichlet(np.full(3, concentration), 4)
+    game, probability = batch.game, jnp.asarray(drawn.T[..., None].swapaxes(0, 1))
+    ours = expect(game, probability, game.weights, **batch.statics)
+    error = np.abs(np.asarray(ours) - expected_value(one, drawn, one.succeed))
+    assert (error <= batch.certificate).all() and error.max() < 1e-6
 
 
 def test_harsh_certificates_stay_useful():

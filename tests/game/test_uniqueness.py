@@ -9,6 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from enumeration import PlainGame, respond_once
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from random_crises import BASIS, Contest, crises, random_plain, solve, to_game
 
 from tightrope.game import equilibria, principal_branch, uniqueness_bound
@@ -82,6 +84,17 @@ def test_below_one_all_starts_agree():
     found = equilibria(batch.game, **batch.statics)
     assert (np.asarray(found.number)[unique] == 1).all()
     assert np.asarray(found.high - found.low)[..., unique].max() < 1e-8
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.floats(0.2, 12.0))
+def test_below_one_all_starts_agree_in_any_game(seed, precision):
+    """Whatever the game and its noise: if κ < 1, no second equilibrium is found."""
+    batch = crises([replace(random_plain(seed, 4, lead=0), precision=precision)])
+    if float(uniqueness_bound(batch.game, **batch.statics)[0]) < 1.0:
+        found = equilibria(batch.game, **batch.statics)
+        assert int(found.number[0]) == 1
+        assert np.asarray(found.high - found.low).max() < 1e-8
 
 
 def test_coordination_has_several_equilibria_and_says_so():

@@ -169,14 +169,22 @@ def test_corrected_parameters_are_used(tightrope: Any, tmp_path: Path) -> None:
         writer.writeheader()
         writer.writerows(rows)
     words = ["--parameters", table, "--set", "discount=0.05", "--set", "peer=0.5:1.5"]
-    answer = tightrope(
-        *FEW, "--option", "budapest-1994", *words, "--without", "SK", "--json"
-    ).document
+    done = tightrope(*FEW, "--option", "budapest-1994", *words, "--without", "SK", "--json")
+    answer = done.document
+    assert "Without SK" not in done.err  # no text judged here waits for it
     used = answer["parameters_used"]
     assert (used["audience"]["low"], used["audience"]["high"]) == (1.9, 2.1)
     assert used["discount"]["low"] == used["discount"]["high"] == 0.05
     assert (used["peer"]["low"], used["peer"]["high"]) == (0.5, 1.5)
     assert "SK" not in answer["options"]["budapest-1994"]["respond"]
+
+
+def test_a_state_left_out_that_a_text_waits_for_is_told(tightrope: Any) -> None:
+    """The rule of entry is then read without that state, which is said and not done in silence."""
+    done = tightrope("assess", "ukraine", "--draws", "1", "--option", "article5-like",
+                     "--without", "US", "--json")  # fmt: skip
+    assert "Without US, texts that wait for it" in done.err
+    assert "article5-like" in done.document["options"]
 
 
 def test_a_file_is_an_option(tightrope: Any, tmp_path: Path) -> None:

@@ -29,7 +29,9 @@ Options = Annotated[
 Settings = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="PARAM=VALUE|LOW:HIGH", help="Fix a parameter or change its range."
+        "--set",
+        metavar="PARAM=VALUE|LOW:HIGH",
+        help="Fix a parameter or change its range; the last of two counts.",
     ),
 ]
 Absent = Annotated[

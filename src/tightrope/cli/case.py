@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tightrope.case import Case, Option, load_case, override, read_parameter_csv, without
+from tightrope.case import (
+    Case,
+    Option,
+    instrument_of,
+    load_case,
+    override,
+    read_parameter_csv,
+    without,
+)
 from tightrope.case.load import is_file
 from tightrope.cli.options import find_options
+from tightrope.cli.output import say
 from tightrope.treaty import InputError, Where
 
 
@@ -47,4 +56,22 @@ def prepared_case(
             Where(field="--without"),
             remedy="keep at least one",
         )
+    if absent:
+        _tell_of_entry(case, chosen, absent)
     return case, chosen
+
+
+def _tell_of_entry(case: Case, chosen: list[str] | None, absent: list[str]) -> None:
+    """Say which texts named a state left out as one that their entry into force waits for."""
+    for guarantor in dict.fromkeys(absent):
+        waiting = [
+            option.id
+            for option in case.options
+            if (chosen is None or option.id in chosen)
+            and guarantor in instrument_of(case, option).life.entry.named
+        ]
+        if waiting:
+            say(
+                f"Without {guarantor}, texts that wait for it to enter into force are read as if "
+                f"they did not: {', '.join(waiting)}"
+            )

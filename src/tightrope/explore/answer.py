@@ -23,8 +23,6 @@ KINDS: tuple[str, ...] = get_args(Kind)
 SIZES = {"sensitivity": (64, 8192), "discovery": (256, 2000), "robust": (256, 2000), "flip": (1, 1)}
 #: How worlds are laid out by the kinds that have a way of their own, and in a table.
 DESIGNS, GIVEN = {"sensitivity": "saltelli", "flip": "centre"}, "given draws"
-#: Share of resamples in which an option must come first to be called the most robust.
-SURE = 0.95
 
 
 @dataclass(frozen=True)
@@ -181,7 +179,9 @@ def _finding(
         )
     if kind == "robust":
         best = made["ranks"][0]
-        if best["first"] < SURE:
+        if not made["clear"]:
+            if made["by_chance"] is not None:
+                return "no option is clearly the most robust: its lead may be chance"
             return (
                 "no option is clearly the most robust: other worlds of the same kind would put "
                 f"another first in {1.0 - best['first']:.0%} of cases"

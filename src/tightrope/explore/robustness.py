@@ -9,7 +9,9 @@ Over the same weighted worlds for all options (McPhail et al. 2018 survey the me
     worst_decile  mean over the worst tenth of the worlds
 
 Each ranks the options; `rank` orders them by the mean of these five ranks. How far it hangs on the
-worlds drawn is shown by drawing worlds again with replacement (bootstrap, Efron 1979).
+worlds drawn is shown by drawing worlds again with replacement (bootstrap, Efron 1979). That is too
+sure of extremes, which hang on single worlds; so an order is also asked how often it would come
+about if the first and another option were alike (exchanged within worlds; Pitman 1937).
 """
 
 from __future__ import annotations
@@ -27,6 +29,12 @@ MEASURES = ("regret", "satisficing", "maximin", "hurwicz", "worst_decile")
 OPTIMISM = 0.5
 TENTH = 0.1
 RESAMPLES = 400
+SURE = 0.95
+"""Share of resamples in which an option must come first to be called the most robust."""
+EXCHANGES, AT_ONCE, LARGEST = 4000, 100, 1024
+"""Exchanges tried, how many at once, and of how many worlds at most."""
+CHANCE = 0.0005
+"""An order may come about by chance this often against any other option to be called one."""
 LEAST = 20
 
 
@@ -36,7 +44,9 @@ def robustness(
     """Measures and ranks of every option, best first.
 
     threshold  what is good enough; one half for a chance, else the median over options and worlds
-    Returns    {ranks, left_out, threshold, worlds}; options without the outcome are left out
+    Returns    {ranks, clear, by_chance, left_out, threshold, worlds, better}; options without the
+               outcome are left out, `clear` says whether the first is more than luck, and
+               `by_chance` how often luck would put it ahead (None where resampling says so already)
     Errors     InputError for fewer than two options or too few worlds
     """
     told = draws.outcomes[outcome]
@@ -51,11 +61,14 @@ def robustness(
     if threshold is None:
         threshold = HALF if told.unit in CHANCES else float(np.median(values[:, common]))
     enough = sign * threshold
-    measured = _measures(scores, weights, enough)
+    measured = _measures(scores, scores.max(axis=0), weights, enough)
     ranks = _ranks(measured)
     again = _resampled(scores, weights, enough, seed)
+    order = np.argsort(ranks["rank"], kind="stable")
+    sure = bool(np.mean(again[:, order[0]] < 1.5) >= SURE)
+    chance = _by_chance(scores[order], weights, enough, seed) if sure else None
     rows = []
-    for k in np.argsort(ranks["rank"], kind="stable"):
+    for k in order:
         row: dict[str, Any] = {"option": known[k], "outcome": outcome}
         for name in MEASURES:
             value = float(measured[name][k])
@@ -71,6 +84,8 @@ def robustness(
         rows.append(row)
     return {
         "ranks": rows,
+        "clear": chance is not None and chance <= CHANCE,
+        "by_chance": chance,
         "left_out": [o for o in draws.options if o not in known],
         "threshold": threshold,
         "worlds": int(common.sum()),
@@ -100,25 +115,28 @@ def check_worlds(count: int) -> None:
         )
 
 
-def _measures(scores: Floats, weights: Floats, enough: float) -> dict[str, Floats]:
-    """Every measure, (options,); scores are such that more is better."""
-    behind = scores.max(axis=0) - scores
-    low, high = scores.min(axis=1), scores.max(axis=1)
+def _measures(scores: Floats, best: Floats, weights: Floats, enough: float) -> dict[str, Floats]:
+    """Every measure of scores (…, options, worlds), of which more is better, as (…, options).
+
+    best  score of the best option in each world, (worlds,)
+    """
+    low, high = scores.min(axis=-1), scores.max(axis=-1)
     return {
-        "regret": behind.max(axis=1),
+        "regret": (best - scores).max(axis=-1),
         "satisficing": np.clip((scores >= enough) @ weights, 0.0, 1.0),
         "maximin": low,
         "hurwicz": OPTIMISM * high + (1.0 - OPTIMISM) * low,
-        "worst_decile": np.array([_lowest(row, weights, TENTH) for row in scores]),
+        "worst_decile": _lowest(scores, weights, TENTH),
     }
 
 
-def _lowest(values: Floats, weights: Floats, share: float) -> float:
-    """Mean of the lowest share of the weight; the world at the edge counts in part."""
-    order = np.argsort(values, kind="stable")
-    before = np.concatenate([[0.0], np.cumsum(weights[order])[:-1]])
-    used = np.clip(share - before, 0.0, weights[order])
-    return float(values[order] @ used / used.sum())
+def _lowest(values: Floats, weights: Floats, share: float) -> Floats:
+    """Mean of the lowest share of the weight, over the last axis; the last world counts in part."""
+    order = np.argsort(values, axis=-1, kind="stable")
+    heavy = weights[order]
+    used = np.clip(share - (np.cumsum(heavy, axis=-1) - heavy), 0.0, heavy)
+    lowest = np.take_along_axis(values, order, axis=-1)
+    return np.asarray((lowest * used).sum(axis=-1) / used.sum(axis=-1))
 
 
 def _ranks(measured: dict[str, Floats]) -> dict[str, Floats]:
@@ -143,5 +161,41 @@ def _resampled(scores: Floats, weights: Floats, enough: float, seed: int) -> Flo
     for _ in range(RESAMPLES):
         drawn = rng.integers(count, size=count)
         weight = weights[drawn] / weights[drawn].sum()
-        ranks.append(_ranks(_measures(scores[:, drawn], weight, enough))["rank"])
+        again = scores[:, drawn]
+        ranks.append(_ranks(_measures(again, again.max(axis=0), weight, enough))["rank"])
     return np.stack(ranks)
+
+
+def _by_chance(scores: Floats, weights: Floats, enough: float, seed: int) -> float:
+    """How often the first option would be as far ahead of another if the two were alike.
+
+    If they were, the outcomes of a world could belong to either, so in half of the worlds they are
+    exchanged. Ahead is the sum over the measures, each in units of its spread under exchange.
+
+    scores   (options, worlds), the first option first, its rivals behind in their order
+    Returns  the largest chance over the rivals, or the first above `CHANCE`
+    """
+    rng = np.random.default_rng(seed)
+    some = rng.permutation(scores.shape[1])[:LARGEST]
+    scores, weights = scores[:, some], weights[some] / weights[some].sum()
+    best, largest = scores.max(axis=0), 0.0
+    for rival in scores[1:]:
+        pair = np.stack([scores[0], rival])
+        ahead = [_ahead(pair[None], best, weights, enough)]
+        for _ in range(EXCHANGES // AT_ONCE):
+            turned = rng.random((AT_ONCE, 1, len(some))) < 0.5
+            ahead.append(_ahead(np.where(turned, pair[::-1], pair), best, weights, enough))
+        told = np.concatenate(ahead)
+        spread = told[1:].std(axis=0)
+        summed = (told / np.where(spread > 0.0, spread, 1.0)).sum(axis=1)
+        largest = max(largest, float(np.mean(summed >= summed[0] - 1e-9)))
+        if largest > CHANCE:
+            break
+    return largest
+
+
+def _ahead(pairs: Floats, best: Floats, weights: Floats, enough: float) -> Floats:
+    """By how much the first of two is ahead in every measure, (pairs, measures)."""
+    found = _measures(pairs, best, weights, enough)
+    lead = [(found[n][:, 0] - found[n][:, 1]) * (-1.0 if n == "regret" else 1.0) for n in MEASURES]
+    return np.stack(lead, axis=-1)

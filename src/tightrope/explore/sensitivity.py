@@ -13,6 +13,7 @@ Indices assume that inputs are independent: rank correlations of a case do not e
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -138,10 +139,9 @@ def _saltelli(
 def _with_differences(
     options: Sequence[str], found: Mapping[str, Floats]
 ) -> list[tuple[str, str | None, Floats]]:
-    """Each option alone, then each but the first less the first: what the choice hangs on."""
+    """Each option alone, then each less each before it: what the choice between two hangs on."""
     alone: list[tuple[str, str | None, Floats]] = [(o, None, found[o]) for o in options]
-    first = options[0]
-    return alone + [(o, first, found[o] - found[first]) for o in options[1:]]
+    return alone + [(b, a, found[b] - found[a]) for a, b in combinations(options, 2)]
 
 
 def _indices(values: Floats, order: Sequence[str], samples: int, seed: int) -> list[Row]:

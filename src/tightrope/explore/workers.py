@@ -22,11 +22,9 @@ from tightrope.explore.store import Plan, Task
 from tightrope.treaty import InputError, Where
 
 #: Set for each worker: its numerical libraries use the one core it is pinned to.
-ONE_THREAD = {
-    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-}
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+#: Read by XLA: into how many parts a program is cut, which moves the last bits of what it gives.
+PARTS = "NPROC"
 #: Times in a row that workers may die before any of them has finished a chunk.
 DEATHS = 3
 #: Seconds to wait for a cluster's scheduler.
@@ -90,12 +88,14 @@ def _until_broken(problem: Problem, plan: Plan, tasks: Sequence[Task], workers: 
     workers = min(workers, len(tasks))
     cores = context.Queue()
     allowed = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    # As many parts as in this process, so that who solves a chunk does not show.
+    parts = os.environ.get(PARTS, str(len(allowed) or os.cpu_count() or 1))
     for k in range(workers):
         cores.put(allowed[k % len(allowed)] if allowed else None)
     waiting = iter(tasks)
     ahead: dict[Future[Solved], Task] = {}
     # Workers read these before they load their libraries.
-    with _environment(ONE_THREAD):
+    with _environment({**ONE_THREAD, PARTS: parts}):
         pool = ProcessPoolExecutor(workers, context, _pin, (cores,))
         try:
 

@@ -331,11 +331,10 @@ def _robust(answer: Answer) -> list[Figure | str]:
         x=alt.X("rank:Q", scale=scale)
     )
     first = rows[0]
-    sure = first["first"] >= 0.95
     name = short(answer["titles"][first["option"]], 44)
     title = (
         f"'{name}' stands up best over all measures of robustness together"
-        if sure
+        if answer["clear"]
         else f"No option is clearly the most robust; '{name}' comes first in "
         f"{percent(first['first'])} of sets of worlds of this size"
     )
