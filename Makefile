@@ -3,6 +3,7 @@ PYTHON ?= python3.11
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 OUT    ?= out
+# Enough to see the order in minutes; 1,000 draws take about an hour on two cores.
 DRAWS  ?= 64
 WORKERS ?= 2
 # What is explored, and how finely: a few texts that differ in kind.

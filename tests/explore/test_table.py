@@ -72,6 +72,8 @@ def test_options_share_worlds(tmp_path: Path) -> None:
 BAD = {
     "no outcome named": (frame(), None, None, "which column is the outcome"),
     "unknown outcome": (frame(), None, "hold", "Did you mean 'held'"),
+    "outcome in words": (frame().assign(y="high"), None, "y", "'y' holds words, not numbers"),
+    "words alone": (frame().astype(str) + " m", None, "held", "no column of numbers"),
     "no inputs": (frame()[["held"]], None, "held", "no column of inputs"),
     "no rows": (frame(0), None, "held", "no rows"),
     "a gap": (frame().assign(x2=np.nan), None, "held", "missing or not finite"),

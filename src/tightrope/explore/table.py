@@ -84,6 +84,17 @@ def read_table(path: Path, outcome: str | None) -> tuple[Draws, str]:
                 tuple(numbers),
                 "name it with --outcome; every other column of numbers is an input",
             )
+        if not numbers:
+            raise InputError(
+                "the table has no column of numbers", "TW207", where,
+                remedy="give a column for the outcome and one for each input",
+            )  # fmt: skip
+        if outcome in columns and outcome not in numbers:
+            raise InputError(
+                f"the column '{outcome[:60]}' holds words, not numbers",
+                "TW207", Where(str(path), field=outcome[:60]), tuple(numbers),
+                "name a column of numbers with --outcome",
+            )  # fmt: skip
         known = {c: Outcome() for c in numbers}
         outcome = check_outcome(outcome, known, outcome)
         outcomes = {outcome: known[outcome]}
