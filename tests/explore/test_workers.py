@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 from doubles import Deadly, Slow, drawn, same
 
-from tightrope.case import load_case
-from tightrope.explore import Crew, Session, TestProblem, draw
-from tightrope.explore.case_problem import CaseProblem
+from tightrope.explore import Crew, TestProblem
 from tightrope.explore.workers import DEATHS
 from tightrope.treaty import InputError
 
@@ -20,18 +18,6 @@ def test_two_workers_give_what_one_gives(tmp_path: Path) -> None:
     one = drawn(TestProblem("planted-box"), tmp_path / "one")
     two = drawn(TestProblem("planted-box"), tmp_path / "two", crew=Crew(2))
     assert same(one, two)
-
-
-@pytest.mark.soak
-def test_on_the_case_too_workers_give_what_one_process_gives(tmp_path: Path) -> None:
-    """Programs compiled in pinned workers give the same bits as in the process that starts them."""
-    case = load_case("ukraine")
-    options = ("budapest-1994", "bare-ceasefire")
-    found = [
-        draw(CaseProblem(case, options), Session(tmp_path / str(k), Crew(k), chunk=32), 96, 0)
-        for k in (1, 2)
-    ]
-    assert same(*found)
 
 
 def test_a_killed_worker_loses_nothing(tmp_path: Path) -> None:

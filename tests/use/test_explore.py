@@ -153,3 +153,19 @@ def test_refused(tightrope: Any, name: str, tmp_path: Path) -> None:
     assert told in answer.err
     assert answer.out == b"" and "Traceback" not in answer.err
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.soak
+def test_on_the_case_workers_give_what_one_process_gives(tightrope: Any, tmp_path: Path) -> None:
+    """The same document and the same stored bytes, whoever solved, on one core or on several."""
+    words = ["explore", "ukraine", "--kind", "robust", "--option", "budapest-1994",
+             "--option", "bare-ceasefire", "--draws", "192", "--json"]  # fmt: skip
+    one, two = (
+        tightrope(*words, "--workers", str(k), "--out", tmp_path / str(k)).document for k in (1, 2)
+    )
+    assert one == two
+    stored = sorted((tmp_path / "1" / "store").rglob("*.parquet"))
+    assert len(stored) >= 6
+    for path in stored:
+        other = tmp_path / "2" / path.relative_to(tmp_path / "1")
+        assert path.read_bytes() == other.read_bytes(), path.name

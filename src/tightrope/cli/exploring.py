@@ -163,6 +163,7 @@ def _of_problem(
     from tightrope.explore import TEST_PROBLEMS, CaseProblem, TestProblem, session
     from tightrope.explore import explore as ask
     from tightrope.explore.store import CHUNK
+    from tightrope.explore.workers import one_part
 
     cheap = name in TEST_PROBLEMS and name not in case_ids()
     problem: TestProblem | CaseProblem
@@ -176,7 +177,7 @@ def _of_problem(
         problem = CaseProblem(loaded, tuple(ids))
     root = None if out is None else out / STORE
     chunk = CHEAP_CHUNK if cheap else CHUNK
-    with progress() as report, session(root, crew, report, chunk) as place:
+    with one_part(), progress() as report, session(root, crew, report, chunk) as place:
         return ask(problem, question, place, cheap=cheap)
 
 

@@ -21,10 +21,11 @@ from tightrope.explore.problem import Floats, Problem, Solved
 from tightrope.explore.store import Plan, Task
 from tightrope.treaty import InputError, Where
 
+#: Read by XLA as it starts: into how many parts programs are cut, which moves the last bits of what
+#: they give. One part wherever chunks are solved, so that it does not show who solved them.
+PARTS = "NPROC"
 #: Set for each worker: its numerical libraries use the one core it is pinned to.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-#: Read by XLA: into how many parts a program is cut, which moves the last bits of what it gives.
-PARTS = "NPROC"
 #: Times in a row that workers may die before any of them has finished a chunk.
 DEATHS = 3
 #: Seconds to wait for a cluster's scheduler.
@@ -88,14 +89,12 @@ def _until_broken(problem: Problem, plan: Plan, tasks: Sequence[Task], workers: 
     workers = min(workers, len(tasks))
     cores = context.Queue()
     allowed = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-    # As many parts as in this process, so that who solves a chunk does not show.
-    parts = os.environ.get(PARTS, str(len(allowed) or os.cpu_count() or 1))
     for k in range(workers):
         cores.put(allowed[k % len(allowed)] if allowed else None)
     waiting = iter(tasks)
     ahead: dict[Future[Solved], Task] = {}
     # Workers read these before they load their libraries.
-    with _environment({**ONE_THREAD, PARTS: parts}):
+    with one_part(), _environment(ONE_THREAD):
         pool = ProcessPoolExecutor(workers, context, _pin, (cores,))
         try:
 
@@ -125,6 +124,11 @@ def _pin(cores: Any) -> None:
     core = cores.get()
     if core is not None:
         os.sched_setaffinity(0, {core})
+
+
+def one_part() -> contextlib.AbstractContextManager[None]:
+    """Within it XLA, if it starts there, cuts programs into one part, or as many as NPROC says."""
+    return _environment({PARTS: os.environ.get(PARTS, "1")})
 
 
 @contextlib.contextmanager
