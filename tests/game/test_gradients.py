@@ -8,6 +8,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from random_crises import crises, random_plain
 
 from tightrope.game import QUICK, expect, jit_with, respond, uniqueness_bound
@@ -86,6 +88,24 @@ def test_gradients_are_finite_differences(setting, field):
     )
     slope = float(jnp.sum(getattr(gradient(batch.game), field) * move))
     assert slope == pytest.approx(float(ahead - behind) / (2 * step), rel=1e-5, abs=1e-7)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from(FIELDS), st.floats(2.0, 6.0))
+def test_gradients_are_finite_differences_of_any_game(setting, seed, field, precision):
+    """The same at other games and in directions that are drawn."""
+    _, value, gradient, _ = setting
+    plain = [
+        replace(random_plain(seed + s, 3, lead=1, helpers=(2,), types=2), precision=precision)
+        for s in range(3)
+    ]
+    game = crises(plain).game
+    move, step = directions(game, field, np.random.default_rng(seed)), 1e-5
+    ahead, behind = (
+        value(game._replace(**{field: getattr(game, field) + s * move})) for s in (step, -step)
+    )
+    slope = float(jnp.sum(getattr(gradient(game), field) * move))
+    assert slope == pytest.approx(float(ahead - behind) / (2 * step), rel=1e-4, abs=1e-6)
 
 
 def test_forward_and_reverse_agree(setting):
