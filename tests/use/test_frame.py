@@ -6,6 +6,8 @@ import ast
 import re
 import sys
 import tomllib
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -55,11 +57,15 @@ def imported(*folders: str) -> set[str]:
     return found - set(sys.stdlib_module_names) - {"tightrope"}
 
 
+@cache
+def installed() -> Mapping[str, list[str]]:
+    """The packages of every module here; it takes a second to find."""
+    return packages_distributions()
+
+
 def owners(module: str) -> set[str]:
     """The packages that a module may belong to."""
-    return {
-        name.lower().replace("_", "-") for name in packages_distributions().get(module, [module])
-    }
+    return {name.lower().replace("_", "-") for name in installed().get(module, [module])}
 
 
 def test_what_is_imported_is_declared() -> None:

@@ -14,9 +14,10 @@ from invented import OPTIONS, results
 
 from tightrope.report.balance import ROWS, balance_page
 from tightrope.report.chart import Figure
+from tightrope.report.facts import FACTS
 from tightrope.report.frontier import beside, frontier
 from tightrope.report.limits import BELIEFS
-from tightrope.report.minister import FACTS, sheet, solved, verdict
+from tightrope.report.minister import sheet, solved, verdict
 from tightrope.report.page import page
 from tightrope.report.paired import lever, pair
 from tightrope.report.paths import HAZARDS
