@@ -264,7 +264,7 @@ def _words(results: Results, option: str) -> list[str]:
     if not grave:
         return []
     worst = grave[0]
-    where = f"in {worst['clause']}, " if worst["clause"] else ""
+    where = f"in clause '{worst['clause']}', " if worst["clause"] else ""
     reason = short(str(worst["reason"]).rstrip("."), 120)
     return [f"Which words: {where}{reason}. Page 6 suggests better ones."]
 
