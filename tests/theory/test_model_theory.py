@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -12,6 +13,7 @@ from small_case import DRAWS, KEPT, OneWorld, SmallCase
 
 from tightrope.case import load_case, without
 from tightrope.guarantee import draws as worlds_of
+from tightrope.guarantee import evaluate
 from tightrope.guarantee.outcomes import EQUAL, SCALARS
 from tightrope.guarantee.program import Model, setting_of
 
@@ -98,6 +100,30 @@ def test_posteriors_average_to_the_prior(option: OneWorld) -> None:
         average = share * np.asarray(accepted.posterior) + (1.0 - share) * refusers
         np.testing.assert_allclose(average, types, atol=1e-12)
         assert share == pytest.approx(float(types @ signs), abs=1e-14)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.data())
+def test_posteriors_average_to_any_prior(option: OneWorld, data: st.DataObject) -> None:
+    """The same for whatever types there are and whatever peace is worth to each."""
+    k = option.sound()[0]
+    lives = option.lives(k)
+    count = len(lives.types)
+    weights = data.draw(st.lists(st.floats(1e-6, 1.0), min_size=count, max_size=count))
+    values = data.draw(st.lists(st.floats(-30.0, 30.0), min_size=count, max_size=count))
+    types = np.array(weights) / sum(weights)
+    accepted = evaluate.accept(
+        option.world(k),
+        option.compiled.profile,
+        lives._replace(
+            types=jnp.asarray(types), own=lives.own._replace(challenger=jnp.asarray(values))
+        ),
+        option.model.clock,
+    )
+    share, signs = float(accepted.challenger), np.asarray(accepted.challenger_by_type)
+    assert share == pytest.approx(float(types @ signs), abs=1e-14)
+    average = share * np.asarray(accepted.posterior) + types * (1.0 - signs)
+    np.testing.assert_allclose(average, types, atol=1e-12)
 
 
 def test_durable_is_what_the_signing_types_hold(option: OneWorld) -> None:
