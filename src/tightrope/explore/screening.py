@@ -24,6 +24,11 @@ TRAJECTORIES = 4
 WORLDS = 8
 
 
+def salib_seed(seed: int) -> int:
+    """A seed as SALib takes it: below 2³², and not 0, which it takes for none."""
+    return short_seed(seed) + 1
+
+
 def salib_problem(names: Sequence[str], groups: Sequence[str] | None = None) -> dict[str, Any]:
     """Inputs as SALib wants them: shares, uniform on [0, 1]."""
     told: dict[str, Any] = {
@@ -48,7 +53,7 @@ def morris(
     groups = [one.group or one.id for one in problem.inputs]
     told = salib_problem([one.id for one in problem.inputs], groups)
     rows = np.asarray(
-        design.sample(told, trajectories, num_levels=LEVELS, seed=short_seed(seed) + 1), dtype=float
+        design.sample(told, trajectories, num_levels=LEVELS, seed=salib_seed(seed)), dtype=float
     )
     found, _ = solve_rows(problem, session, "morris", rows, seed, outcome)
     order = list(dict.fromkeys(groups))

@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from tightrope.explore.problem import Draws, Floats, Problem, short_seed
+from tightrope.explore.problem import Draws, Floats, Problem
 from tightrope.explore.run import Session, solve_rows
-from tightrope.explore.screening import derivatives, morris, salib_problem, strongest
+from tightrope.explore.screening import derivatives, morris, salib_problem, salib_seed, strongest
 from tightrope.treaty import InputError, Where
 
 REST = "all others"
@@ -129,7 +129,7 @@ def _saltelli(
     from SALib.sample import sobol as design
 
     told = salib_problem([one.id for one in problem.inputs], groups)
-    rows = design.sample(told, samples, calc_second_order=False, seed=short_seed(seed) + 1)
+    rows = design.sample(told, samples, calc_second_order=False, seed=salib_seed(seed))
     rows = np.asarray(rows, dtype=float)
     order = list(dict.fromkeys(groups))
     found, failed = solve_rows(problem, session, "saltelli", rows, seed, outcome)
@@ -153,8 +153,7 @@ def _indices(values: Floats, order: Sequence[str], samples: int, seed: int) -> l
     if len(sound) < LEAST // 2 or np.ptp(sound) <= 1e-12:
         return [{"parameter": name, **empty} for name in order]
     told = salib_problem(order)
-    # SALib takes a seed of 0 for none.
-    made = sobol.analyze(told, sound.ravel(), calc_second_order=False, seed=short_seed(seed) + 1)
+    made = sobol.analyze(told, sound.ravel(), calc_second_order=False, seed=salib_seed(seed))
     shapeless = bool(np.all(made["ST"] > 1.0 - CLEAR * made["ST_conf"]))
     rows = []
     for k, name in enumerate(order):
@@ -194,9 +193,7 @@ def pawn(inputs: Floats, values: Floats, names: Sequence[str], seed: int) -> dic
 
     if not names or len(values) < LEAST_ROWS or np.ptp(values) <= 1e-12:
         return {}
-    made = distances.analyze(
-        salib_problem(names), inputs, values, S=SLICES, seed=short_seed(seed) + 1
-    )
+    made = distances.analyze(salib_problem(names), inputs, values, S=SLICES, seed=salib_seed(seed))
     return {n: float(d) for n, d in zip(names, made["median"], strict=True) if np.isfinite(d)}
 
 
@@ -228,7 +225,7 @@ def from_draws(draws: Draws, outcome: str, seed: int) -> dict[str, Any]:
         if y.size < LEAST_ROWS or np.ptp(y) <= 1e-12:
             continue
         waves = 10 if y.size >= 1000 else 4
-        made = rbd_fast.analyze(salib_problem(single), x, y, M=waves, seed=short_seed(seed) + 1)
+        made = rbd_fast.analyze(salib_problem(single), x, y, M=waves, seed=salib_seed(seed))
         bias = 2.0 * waves / y.size
         raw = np.clip(np.asarray(made["S1"]) * (1.0 - bias) + bias, 0.0, 1.0)
         chance = beta.sf(raw, waves, max(y.size / 2.0 - waves, 1.0))

@@ -113,22 +113,20 @@ def separated(
     To be asked only where a climb found no maximum: those who move earlier foresee the choice, so
     what they did can hold a coefficient finite that the last move alone would send to infinity.
     """
-    for last, said in _foretold(tree, parts, outcome):
-        if last:
-            yield refuse(f"separation: {said}", SEPARATION, field="--formula", remedy=_MEND)
+    for said in _foretold(tree, parts, outcome, last=True):
+        yield refuse(f"separation: {said}", SEPARATION, field="--formula", remedy=_MEND)
 
 
 def separated_above(tree: Tree, parts: Sequence[Part], outcome: NDArray[np.int64]) -> Iterator[str]:
     """One note for each node further up whose choices some regressors foretell without error."""
-    for last, said in _foretold(tree, parts, outcome):
-        if not last:
-            yield f"No maximum was found. Separation: {said}. {_MEND[0].upper()}{_MEND[1:]}."
+    for said in _foretold(tree, parts, outcome, last=False):
+        yield f"No maximum was found. Separation: {said}. {_MEND[0].upper()}{_MEND[1:]}."
 
 
 def _foretold(
-    tree: Tree, parts: Sequence[Part], outcome: NDArray[np.int64]
-) -> Iterator[tuple[bool, str]]:
-    """Whether only outcomes follow a node, and words on the regressors that foretell its choices.
+    tree: Tree, parts: Sequence[Part], outcome: NDArray[np.int64], *, last: bool
+) -> Iterator[str]:
+    """Words on the regressors that foretell choices, at nodes that only outcomes follow or others.
 
     A choice is a binary response to differences of its player's payoffs. Those of the outcomes that
     follow at once have no finite best coefficients if a combination of the columns is never below
@@ -139,7 +137,7 @@ def _foretold(
     sides = routes(tree)
     for node in tree.nodes:
         targets = [target for _, target in node.actions]
-        if len(targets) != 2:
+        if len(targets) != 2 or (set(targets) <= set(tree.outcomes)) != last:
             continue
         side = sides[node.name][outcome]
         here = side != 0.0
@@ -152,13 +150,11 @@ def _foretold(
         guilty = _separating(np.hstack(columns) * side[here, None], names) if columns else ()
         if guilty:
             taken = [label for label, _ in node.actions]
-            last = set(targets) <= set(tree.outcomes)
             yield (
-                last,
                 f"{_listed(guilty)} foretell{'s' if len(guilty) == 1 else ''} without error "
                 f"whether player {node.player} chooses '{taken[0]}' or '{taken[1]}'"
                 f"{f' ({targets[0]} or {targets[1]})' if last else ''}, "
-                "so no finite coefficient was found",
+                "so no finite coefficient was found"
             )
 
 

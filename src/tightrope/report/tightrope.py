@@ -26,7 +26,7 @@ HOLDS, SETTLES = "it holds once settled", "it is settled"
 FEW = 8
 """With more options than these the chart shows no ranges, which would cover one another."""
 CLEAR = 0.3
-"""A rank correlation nearer to zero than this, is called no clear relation."""
+"""A rank correlation nearer to zero than this is called no clear relation."""
 LIMITERS = ("the challenger", "the protected state", "a guarantor")
 SHAPES = ("circle", "triangle-up", "square")
 DURABLE_CURVES = (0.1, 0.25, 0.5, 0.75)

@@ -198,8 +198,9 @@ def before_and_after(results: Results) -> Figure | None:
     )
     drawn, top = _moved_most(durable), _moved_most(data)
     name = f"'{short(str(drawn['title']), 44)}'"
-    several = f"Of those drawn, the record moves {name} most:"
-    told_first = several if durable["option"].nunique() > 1 else f"The record moves {name}"
+    moved = f"Of those drawn, the record moves {name} most:"
+    if durable["option"].nunique() == 1:
+        moved = f"The record moves {name}"
     told = [
         (
             f"{row['number']} {row['title']}",
@@ -211,7 +212,7 @@ def before_and_after(results: Results) -> Figure | None:
     ]
     return Figure(
         name="record",
-        title=(f"{told_first} from {percent(drawn['before'])} to {percent(drawn['after'])}"),
+        title=f"{moved} from {percent(drawn['before'])} to {percent(drawn['after'])}",
         caption=(
             "Open circle: all worlds count alike. Filled diamond: weighed by the record. Of all "
             f"headlines of all options '{top['meaning']}' moves most, under {top['number']} "
