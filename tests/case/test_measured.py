@@ -46,6 +46,17 @@ def test_force_is_capability_after_loss_of_strength(
     assert float(force.note.split(": ")[1].rstrip(".")) == pytest.approx(ratio, abs=ROUNDED)
 
 
+def test_without_armed_forces_is_who_has_no_military_personnel(
+    case: Case, shared_data: Find
+) -> None:
+    """The guarantors said to keep no armed forces must be those with a `milper` of 0 in 2022."""
+    personnel = capabilities(shared_data).milper
+    said = {actor.id for actor in case.guarantors if not actor.armed_forces}
+    none = {actor for actor in case.guarantor_ids if personnel[COW[actor]] == 0}
+    # Counted in thousands, the few hundred soldiers of Luxembourg are 0 too.
+    assert none - said == {"LU"} and said <= none
+
+
 @pytest.mark.parametrize("actor", [actor for actor in ISO if actor not in NO_ROW])
 def test_aid_is_that_of_the_last_twelve_months(case: Case, shared_data: Find, actor: str) -> None:
     """Each guarantor's aid must be its allocations from May 2025 to April 2026."""

@@ -159,8 +159,8 @@ class Crisis:
         return log((1.0 - fight - support) / fight)
 
     def menu(self, i: int) -> tuple[int, ...]:
-        """Actions of i: fighting over a probe needs forces there or a promise of them."""
-        if i in self.setting.helpers:
+        """Actions of i: fighting needs forces, over a probe forces there or a promise of them."""
+        if i in self.setting.helpers or i in self.setting.unarmed:
             return (0, 1)
         if self.a > 0:
             return (0, 1, 2)

@@ -14,9 +14,12 @@ from tightrope.guarantee import export, export_efg
 
 
 @pytest.mark.usefixtures("gambit")
-@pytest.mark.parametrize("option", ["nato-membership", "budapest-1994"])
+@pytest.mark.parametrize(
+    ("option", "third"),
+    [("nato-membership", "PL"), ("budapest-1994", "PL"), ("nato-membership", "IS")],
+)
 def test_gambit_solves_the_export_as_the_kernel_does(
-    option: str, monkeypatch: pytest.MonkeyPatch
+    option: str, third: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At λ = 1 each guarantor's choice in the exported file is the kernel's, level by level."""
     import pygambit
@@ -29,8 +32,10 @@ def test_gambit_solves_the_export_as_the_kernel_does(
         return made(game, **statics)
 
     monkeypatch.setattr(export, "guarantor_payoffs", keep)
-    text = export_efg(load_case("ukraine"), option, guarantors=["US", "GB", "PL"])
+    text = export_efg(load_case("ukraine"), option, guarantors=["US", "GB", third])
     tree = pygambit.read_efg(io.StringIO(text))
+    assert ("Iceland fight" in text) is False, "a state without armed forces does not fight"
+    assert ("Iceland support" in text) is (third == "IS")
     (found,) = pygambit.qre.logit_solve_lambda(tree, 1.0)
     for number, (level, (game, statics)) in enumerate(zip(("limited", "full"), games, strict=True)):
         ours = np.asarray(respond(game, **statics).probability)[..., 0]

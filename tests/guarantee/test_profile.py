@@ -94,6 +94,21 @@ def test_the_duty_that_promises_most_counts(profile: Profile) -> None:
     assert THRESHOLDS[stage.cover[GB, PROBE]] == "any-hostile-act"
 
 
+def test_force_asks_of_a_state_without_armed_forces_what_support_amounts_to(
+    small: SmallCase,
+) -> None:
+    """The lead's duty of troops counts as help where the lead keeps none; nothing else changes."""
+    text = loads_instrument(dedent(TEXT), "invented.yaml")
+    first, *others = small.case.guarantors
+    bare = first.model_copy(update={"armed_forces": False})
+    unarmed = small.case.model_copy(update={"guarantors": (bare, *others)})
+    before = compile_profile(small.case, text).in_force
+    after = compile_profile(unarmed, text).in_force
+    np.testing.assert_array_equal(after.promised[US], [0.5, 0.5, 0.5])
+    np.testing.assert_array_equal(after.promised[GB:], before.promised[GB:])
+    np.testing.assert_array_equal(after.bound, before.bound)
+
+
 def test_who_decides_how_long_it_takes_and_who_may_block(profile: Profile) -> None:
     """Only the duty under the body can be blocked, by the friend's veto; deadlines stand."""
     stage = profile.in_force

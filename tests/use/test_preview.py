@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from invented import results
 
+from tightrope.case import load_case
 from tightrope.cli import preview as under_test
 from tightrope.cli.preview import caveat, previews
 from tightrope.report.folder import PREVIEW, check_folder
@@ -37,6 +39,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     now = SimpleNamespace(time=0.0)
     monkeypatch.setattr(under_test.time, "monotonic", lambda: now.time)
     monkeypatch.setattr(under_test, "_page", lambda case, part, command, words: words)
+    monkeypatch.setattr(under_test, "_texts", lambda case, options, words: words)
     return now
 
 
@@ -53,7 +56,11 @@ def test_first_after_some_seconds_then_seldom(
 ) -> None:
     """What can be signed is shown once five seconds have passed, then after four times as long."""
     shown = []
-    with previews(CASE, 36, 1000, tmp_path / "out", "tightrope assess") as show:
+    asked: Any = [None] * 36
+    with previews(CASE, asked, 1000, tmp_path / "out", "tightrope assess") as show:
+        said = capsys.readouterr().err
+        assert "what the texts promise" in said and str(tmp_path / "out" / PREVIEW) in said
+        assert "0 of 1000 worlds" in (tmp_path / "out" / PREVIEW).read_text()
         for second, solved in ((2, 2), (5, 1), (6, 2), (10, 3), (21, 4), (30, 36)):
             clock.time = float(second)
             show(part(solved, 64))
@@ -70,7 +77,8 @@ def test_first_after_some_seconds_then_seldom(
 def test_nothing_is_left(clock: SimpleNamespace, tmp_path: Path) -> None:
     """A run that fails leaves no preview, and no folder that it made for it."""
     clock.time = 0.0
-    with pytest.raises(KeyboardInterrupt), previews(CASE, 3, 9, tmp_path / "out", "") as show:
+    asked: Any = [None] * 3
+    with pytest.raises(KeyboardInterrupt), previews(CASE, asked, 9, tmp_path / "out", "") as show:
         clock.time = 60.0
         show(part(2, 9))
         assert (tmp_path / "out" / PREVIEW).exists()
@@ -85,3 +93,19 @@ def test_the_page_is_marked() -> None:
     assert "data/" not in text, "the data come with the report"
     assert text.index("Preview from 4 of 40 worlds.") < text.index('id="page-0"')
     assert 'id="options"' in text and 'id="page-1"' not in text
+
+
+def test_the_first_page_says_what_the_texts_say_and_no_number() -> None:
+    """Before anything is solved: who promises force, what leaks, under words that say so."""
+    case = load_case("ukraine")
+    asked = [case.option(name) for name in ("no-agreement", "budapest-1994", "nato-membership")]
+    text = under_test._texts(case, asked, "Preview from 0 of 9 worlds.")
+    assert text.index("Preview from 0 of 9 worlds.") < text.index("What 3 texts say")
+    rows = dict(re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', text))
+    cells = {case.option(o.id).id: re.findall(r"<td[^>]*>(.*?)</td>", rows[o.title]) for o in asked}
+    assert cells["no-agreement"] == ["none", "0", "0", "0", "0", "0"]
+    # Two states promise help, and the body that must act can be blocked: an error.
+    assert cells["budapest-1994"][:4] == ["political declaration", "0", "2", "1"]
+    # 32 members, of whom Iceland keeps no armed forces and one the case does not have.
+    assert cells["nato-membership"][:3] == ["alliance membership", "30", "1"]
+    assert "%" not in re.sub(r"<style>.*?</style>", "", text, flags=re.S)

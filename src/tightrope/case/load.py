@@ -309,7 +309,8 @@ def _roles(case: Case) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     yield "challenger", case.challenger, principals
     yield "protege", case.protege, principals
     if case.lead is not None:
-        yield "lead", case.lead, case.guarantor_ids
+        # Others need the forces of the lead, so it must have some.
+        yield "lead", case.lead, tuple(g.id for g in case.guarantors if g.armed_forces)
     for number, friend in enumerate(case.friends_of_challenger):
         yield f"friends_of_challenger[{number}]", friend, case.guarantor_ids
     options = tuple(option.id for option in case.options)

@@ -100,6 +100,7 @@ class Actor(Model):
     ratification  how a treaty becomes binding at home, or None where that plays no part
     elections     votes within the horizon, earliest first
     willingness   what it has said on record, part by part; for people, the model reads duties
+    armed_forces  whether it keeps any; without them it may support and not fight
     sources       `key, locator` for the position
     """
 
@@ -110,6 +111,7 @@ class Actor(Model):
     ratification: Ratification | None = None
     elections: tuple[Election, ...] = ()
     willingness: tuple[Willingness, ...] = ()
+    armed_forces: bool = True
     sources: tuple[Text, ...] = ()
 
 

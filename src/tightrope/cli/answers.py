@@ -66,8 +66,8 @@ def assess(
         check_report(out)
     from tightrope.guarantee import assess as judge
 
-    count = len(chosen) if chosen else len(loaded.options)
-    with progress() as report, previews(loaded, count, draws, out, command_line()) as preview:
+    asked = [loaded.option(name) for name in chosen] if chosen else loaded.options
+    with progress() as report, previews(loaded, asked, draws, out, command_line()) as preview:
         assessment = judge(loaded, chosen, draws, seed, progress=report, preview=preview)
     if out is not None:
         from tightrope.cli.reporting import save_report

@@ -1,9 +1,9 @@
-"""A first answer while a run goes on: what the options solved so far say, marked as such."""
+"""While a run goes on: what the texts say, then what is known of the options, marked as such."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,11 +12,11 @@ from tightrope.cli.files import write_whole
 from tightrope.cli.output import say, spread
 
 if TYPE_CHECKING:
-    from tightrope.case import Case
+    from tightrope.case import Case, Option
     from tightrope.guarantee import Assessment
 
 FIRST = 5.0
-"""Seconds from the start of the run before which nothing is shown: a short run needs no preview."""
+"""Seconds from the start of the run before which no number is told: a short run needs none."""
 LEADING = 3
 """Options that a preview names on the screen."""
 TIMES = 4.0
@@ -25,12 +25,13 @@ TIMES = 4.0
 
 @contextmanager
 def previews(
-    case: Case, options: int, draws: int, folder: Path | None, command: str
+    case: Case, options: Sequence[Option], draws: int, folder: Path | None, command: str
 ) -> Iterator[Callable[[Assessment], None]]:
     """A callback that tells what is known so far, and keeps it as a page in `folder` if given.
 
-    options, draws  how many the whole run has
-    The page is gone when the run ends: the report takes its place, or nothing does.
+    options, draws  of the whole run
+    At once the page says what the texts say, which needs no number. It is gone when the run ends:
+    the report takes its place, or nothing does.
     """
     begun, shown = time.monotonic(), 0
     page = None if folder is None else folder / _page_name()
@@ -39,15 +40,15 @@ def previews(
     def show(part: Assessment) -> None:
         nonlocal shown
         solved = len(part.results)
-        if solved == options and part.draws == draws:
+        if solved == len(options) and part.draws == draws:
             return  # the answer itself follows
         if not any(result.agreement for result in part.results):
             return  # nothing that could be signed is known yet
         past = time.monotonic() - begun
-        if past < FIRST or (past < FIRST * TIMES**shown and solved < options):
+        if past < FIRST or (past < FIRST * TIMES**shown and solved < len(options)):
             return
         shown += 1
-        words = caveat(case, part, options, draws)
+        words = caveat(case, part, len(options), draws)
         said = f"{words} Most durable so far: {_leading(part)}."
         if page is not None:
             write_whole(page, _page(case, part, command, words))
@@ -55,6 +56,10 @@ def previews(
         say(said)
 
     try:
+        if page is not None:
+            words = f"Preview from 0 of {draws} worlds: no number is known yet; the run goes on."
+            write_whole(page, _texts(case, options, words))
+            say(f"Until numbers are there, {page} shows what the texts promise and where they leak")
         yield show
     finally:
         if page is not None:
@@ -82,6 +87,16 @@ def _page_name() -> str:
     from tightrope.report.folder import PREVIEW
 
     return PREVIEW
+
+
+def _texts(case: Case, options: Sequence[Option], words: str) -> str:
+    """What can be read before anything is solved."""
+    from tightrope.cli.background import text_of
+    from tightrope.cli.reporting import titles_of
+    from tightrope.report.reading import reading
+
+    titles = titles_of(case)
+    return reading(case.title, {titles[o.id]: text_of(case, o) for o in options}, words)
 
 
 def _page(case: Case, part: Assessment, command: str, words: str) -> str:

@@ -76,7 +76,7 @@ def save_comparison(
 
     texts = [load_instrument(case.option(name).instrument) for name in (a, b)]
     said = [{clause.id: f"{clause.article}: {clause.says}" for clause in t.clauses} for t in texts]
-    titles = _titles(case)
+    titles = titles_of(case)
     comparison = Comparison(
         case=case.title,
         first=titles[a],
@@ -109,7 +109,7 @@ def results_of(case: Case, assessment: Assessment, command: str) -> Results:
         title=case.title,
         challenger=case.challenger,
         actors={actor.id: actor.name for actor in (*case.principals, *case.guarantors)},
-        titles=_titles(case),
+        titles=titles_of(case),
         finding=assessment.finding(),
         ranking=assessment.ranking(),
         document=assessment.to_json(),
@@ -133,7 +133,7 @@ def results_of(case: Case, assessment: Assessment, command: str) -> Results:
     )
 
 
-def _titles(case: Case) -> dict[str, str]:
+def titles_of(case: Case) -> dict[str, str]:
     """Option id → title, told apart by the id where two titles are the same."""
     times = Counter(option.title for option in case.options)
     return {

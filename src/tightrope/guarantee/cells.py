@@ -72,7 +72,8 @@ def prepare(
     fade = crisis.fading(world, stage, years)
     duty = jnp.einsum("rna,na,bna,t->nrbat", weight, bind.cover, held, fade)
     may_fight = jnp.ones((n, 3)).at[:, 0].set(forces.may_fight_probe(world, stage))
-    may_fight = jnp.where(helper[:, None], 0.0, may_fight)
+    unable = helper | np.isin(np.arange(n), setting.unarmed)
+    may_fight = jnp.where(unable[:, None], 0.0, may_fight)
     menu = jnp.stack([jnp.ones((n, 3)), jnp.ones((n, 3)), may_fight], axis=1)
 
     done = jnp.where(helper[:, None], jnp.array([0.25, 0.0, 0.0]), jnp.asarray(DONE))

@@ -27,10 +27,16 @@ UNITY_WEIGHTS = np.array([1.0, 4.0, 1.0]) / 6.0
 
 
 class Setting(NamedTuple):
-    """What is fixed for a case: positions among the guarantors and known dates."""
+    """What is fixed for a case: positions among the guarantors and known dates.
+
+    lead     -1 for none
+    helpers  friends of the challenger
+    unarmed  states without armed forces, which cannot fight
+    """
 
     lead: int
     helpers: tuple[int, ...]
+    unarmed: tuple[int, ...]
     election_years: tuple[float, ...]
 
 

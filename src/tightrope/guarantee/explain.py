@@ -84,6 +84,11 @@ def explain(case: Case, option: str) -> dict[str, Any]:
             says = (
                 f"In a full attack {name} would help the challenger in {_share(support)} of cases"
             )
+        elif not case.actor(guarantor).armed_forces:
+            says = (
+                f"{name}, which keeps no armed forces, would support against a full attack in "
+                f"{_share(support)} of cases"
+            )
         chain.append(
             {
                 "step": "response",

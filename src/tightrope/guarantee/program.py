@@ -83,7 +83,8 @@ def setting_of(case: Case) -> Setting:
         years.append(max(0.25, min([a for a in ahead if a > 0], default=2.5)))
     helpers = tuple(ids.index(f) for f in case.friends_of_challenger if f in ids)
     lead = ids.index(case.lead) if case.lead in ids else -1
-    return Setting(lead, helpers, tuple(years))
+    unarmed = tuple(i for i, actor in enumerate(case.guarantors) if not actor.armed_forces)
+    return Setting(lead, helpers, unarmed, tuple(years))
 
 
 @cache

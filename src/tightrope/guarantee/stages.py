@@ -188,15 +188,18 @@ def build_stage(
         wanted = [triggers[t] for t in (duty.triggers or triggers) if t in triggers]
         for holder in (h for h in _holders(duty, parties) if h in ids):
             i = ids.index(holder)
+            # A state without armed forces keeps a promise of force by the help it can give.
+            most = 1.0 if case.guarantors[i].armed_forces else float(DONE[1])
+            owed = min(amount, most)
             for trigger in wanted:
                 for level in trigger.levels:
                     a = LEVELS.index(level)
                     threshold = THRESHOLDS.index(trigger.threshold)
-                    score = (amount, firmness, -threshold)
+                    score = (owed, firmness, -threshold)
                     if best.get((i, a), (-np.inf,)) >= score:
                         continue
                     best[i, a] = score
-                    bound[i, a], promised[i, a], cover[i, a] = 1.0, amount, threshold
+                    bound[i, a], promised[i, a], cover[i, a] = 1.0, owed, threshold
                     wording[i, a], rule_index[i, a] = rows, RULES.index(rule)
                     through[i, a] = float(bool(blocked))
                     unnamed[i, a] = float(not trigger.determined_by)

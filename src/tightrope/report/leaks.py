@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -149,15 +149,19 @@ def _counts(results: Results, data: pd.DataFrame) -> str:
 
 
 def _findings(results: Results, option: str) -> str:
-    """The findings of one option, folded, gravest first."""
+    """The findings of one option, folded."""
     findings = results.text(option).findings
     name = f"{results.number(option)} · {short(results.titles[option], 70)}"
     if not findings:
         return ""
+    return folded(f"{name}: {counted(len(findings), 'finding')}", findings_list(findings))
+
+
+def findings_list(findings: Sequence[Mapping[str, Any]]) -> str:
+    """Findings as an HTML list, gravest first."""
     ranked = sorted(findings, key=lambda f: SEVERITIES.index(str(f["severity"])))
     items = "".join(f"<li>{_told(finding)}</li>" for finding in ranked)
-    count = counted(len(findings), "finding")
-    return folded(f"{name}: {count}", f'<ul class="findings">{items}</ul>')
+    return f'<ul class="findings">{items}</ul>'
 
 
 def _told(finding: Mapping[str, Any]) -> str:

@@ -64,7 +64,7 @@ def response_data(results: Results) -> pd.DataFrame:
     """One row for each option, guarantor and level: promised, and chance to support or fight."""
     rows = []
     for option in results.options:
-        promised = _promises(results.text(option).profile)
+        promised = promises(results.text(option).profile)
         for actor, levels in (results.document["options"][option].get("respond") or {}).items():
             for level in levels:
                 fight = results.spread(option, "respond", actor, level, "fight")
@@ -89,7 +89,7 @@ def response_data(results: Results) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*columns, "mean", "p05", "p50", "p95"])
 
 
-def _promises(profile: Any) -> dict[tuple[str, str], str]:
+def promises(profile: Any) -> dict[tuple[str, str], str]:
     """What each guarantor promises at each level: force, help or nothing; empty if not known."""
     found = {}
     for i, actor in enumerate(profile.get("guarantors", ())):
