@@ -1,7 +1,7 @@
 """What `assess` costs beside its games, a person's wait, and whether memory is flat.
 
-1. One chunk of 64 worlds of the Ukraine case, all options, one thread: time of the whole over the
-   time of its crisis solves alone, option after option. The games passed to the solver are
+1. Worlds of the Ukraine case (one chunk of 64), all options, one thread: time of the whole over
+   the time of its crisis solves alone, option after option. The games passed to the solver are
    recorded, and solved again by themselves right after the whole. Limit 3. Checked: solving again
    gives the same responses, and the whole is not changed by being recorded. The search for several
    equilibria is not counted among the crisis solves.
@@ -9,7 +9,8 @@
 3. Peak memory of a cheap option (eight guarantors) with ten times the worlds, each in a process of
    its own. ``bench_assess.py memory 1000 100000`` takes other numbers of worlds, and half an hour.
 
-``bench_assess.py share OPTION ...`` measures the first on some options only.
+``bench_assess.py share 1000 OPTION ...`` measures the first on other numbers of worlds, chunk by
+chunk, and on some options only.
 """
 
 from __future__ import annotations
@@ -64,13 +65,13 @@ def recording(calls: list[Any], modules: list[Any]) -> Iterator[None]:
             module.solve_games = original
 
 
-def share_of_games(*chosen: str) -> None:
-    """Time of one chunk over that of its crisis solves alone, and games a second.
+def share_of_games(*words: str) -> None:
+    """Time of chunks of worlds over that of their crisis solves alone, and games a second.
 
-    Each option is run three times, one after the other: to warm up, whole with its games recorded,
-    and the games alone. The sums of the last two are compared, and the range over options shown.
+    Each option is run whole with its games recorded, and then its games alone; before, in the first
+    chunk, to warm up. The sums of the two are compared, and the range over options shown.
 
-    chosen  ids of options; all of the case if none is given
+    words  number of worlds (one chunk if none is given), then ids of options (all if none)
     """
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     from tightrope.case import load_case
@@ -82,37 +83,43 @@ def share_of_games(*chosen: str) -> None:
 
     enable_compile_cache()
     case = load_case("ukraine")
-    options = [case.option(name) for name in chosen] or case.options
+    number = int(words[0]) if words and words[0].isdigit() else CHUNK
+    names = words[1:] if words and words[0].isdigit() else words
+    options = [case.option(name) for name in names] or case.options
     model = Model(setting_of(case), Clock(case.horizon_years, FINE.step), FINE)
-    worlds = {k: jax.numpy.asarray(v) for k, v in draws.sample(case, CHUNK, 0).items()}
 
-    def whole(ready: Any, bare: dict[Any, Any]) -> dict[str, Any]:
+    def whole(worlds: Any, ready: Any, bare: dict[Any, Any]) -> dict[str, Any]:
         return jax.block_until_ready(evaluate_option(worlds, ready, model, bare))
 
-    shared: dict[Any, Any] = {}  # what earlier options have left for this one
-    wholes, alone, games, ratios = 0.0, 0.0, 0, []
-    for option in options:
-        ready = compile_case_option(case, option)[0]
-        left = dict(shared)
-        plain, before = once(whole, ready, left)
-        calls: list[Any] = []
-        with recording(calls, [contingency, backstop]):
-            again, took = once(whole, ready, dict(shared))
-        found, by_themselves = once(solved_again, contingency, calls)
-        same(plain, again, f"{option.id}: the whole, recorded and not")
-        same(found, [answer for _, answer in calls], f"{option.id}: games in the whole and alone")
-        shared = left
-        games += sum(int(np.prod(np.shape(one.status))) for _, answer in calls for one in answer)
-        wholes, alone = wholes + took, alone + by_themselves
-        ratios.append(took / by_themselves)
-        note(
-            f"assess: {option.id} first {before:.1f} s, whole {took:.1f} s, "
-            f"its games {by_themselves:.1f} s: {ratios[-1]:.2f} times"
-        )
-    note(f"assess: {len(options)} options, {CHUNK} worlds, {games} games")
-    line("assess_over_games", wholes, alone, 1 / max(ratios), 1 / min(ratios))
-    note(f"assess: the whole takes {wholes / alone:.2f} times its crisis solves; limit 3")
-    note(f"assess: {games / alone:.0f} crisis games a second on one thread")
+    wholes, alone, games = np.zeros(len(options)), np.zeros(len(options)), 0
+    for start in range(0, number, CHUNK):
+        part = draws.chunk_of(case, number, 0, start, CHUNK)
+        worlds = {k: jax.numpy.asarray(v) for k, v in part.items()}
+        shared: dict[Any, Any] = {}  # what earlier options have left for this one
+        for k, option in enumerate(options):
+            ready = compile_case_option(case, option)[0]
+            plain = whole(worlds, ready, dict(shared)) if start == 0 else None
+            calls: list[Any] = []
+            with recording(calls, [contingency, backstop]):
+                again, took = once(whole, worlds, ready, shared)
+            found, by_themselves = once(solved_again, contingency, calls)
+            if plain is not None:
+                same(plain, again, f"{option.id}: the whole, recorded and not")
+            answers = [answer for _, answer in calls]
+            same(found, answers, f"{option.id}: games in the whole and alone")
+            games += sum(int(np.prod(np.shape(one.status))) for each in answers for one in each)
+            wholes[k] += took
+            alone[k] += by_themselves
+        done = min(start + CHUNK, number)
+        ratio = wholes.sum() / alone.sum()
+        note(f"assess: {done} worlds, whole {wholes.sum():.1f} s, {ratio:.2f} times its games")
+    ratios = wholes / alone
+    for option, one, two in zip(options, wholes, alone, strict=True):
+        note(f"assess: {option.id} whole {one:.1f} s, its games {two:.1f} s: {one / two:.2f} times")
+    note(f"assess: {len(options)} options, {number} worlds, {games} games")
+    line("assess_over_games", wholes.sum(), alone.sum(), 1 / ratios.max(), 1 / ratios.min())
+    note(f"assess: the whole takes {ratio:.2f} times its crisis solves; limit 3")
+    note(f"assess: {games / alone.sum():.0f} crisis games a second on one thread")
 
 
 def once(call: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
