@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 from chromium import look, printed
+from command import run
 from invented import results
 
+from tightrope.case import load_case
+from tightrope.cli.background import text_of
 from tightrope.report.page import page
+from tightrope.report.reading import reading
 from tightrope.report.style import STYLE
 from tightrope.report.write import write_report
 
@@ -25,11 +29,34 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "report.html"
 
 
+@pytest.fixture(scope="module")
+def case_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of the Ukraine case, all options in few worlds."""
+    folder = tmp_path_factory.mktemp("case") / "out"
+    done = run("assess", "ukraine", "--draws", "8", "--out", str(folder))
+    assert done.code == 0, done.err
+    return folder / "report.html"
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What stands in the folder before any number is known."""
+    case = load_case("ukraine")
+    read = {option.title: text_of(case, option) for option in case.options}
+    place = tmp_path_factory.mktemp("texts") / "preview.html"
+    place.write_text(reading(case.title, read, "Preview from 0 of 8 worlds."), encoding="utf-8")
+    return place
+
+
 @pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(
+    "name", ["report", "texts", pytest.param("case_report", marks=pytest.mark.soak)]
+)
 def test_reads_without_network_and_scripts(
-    report: Path, browser: str, tmp_path: Path, width: int
+    name: str, request: pytest.FixtureRequest, browser: str, tmp_path: Path, width: int
 ) -> None:
     """On phone and desk: no request, no complaint, no sideways scroll, all headings and tables."""
+    report: Path = request.getfixturevalue(name)
     seen = look(browser, report, tmp_path, width)
     text = report.read_text(encoding="utf-8")
     assert seen.requests == [] and seen.console == []
@@ -42,10 +69,20 @@ def test_reads_without_network_and_scripts(
 @pytest.mark.parametrize("more", ["", " and a title that goes on for as long as a title may go on"])
 def test_page_0_is_one_sheet(browser: str, tmp_path: Path, more: str) -> None:
     """The minister's page prints on exactly one A4, also where titles and inputs are long."""
-    run = results()
-    titles = {option: title + more for option, title in run.titles.items()}
-    rows = [{**row, "meaning": row["meaning"] + more} for row in run.parameters]
-    text = page(replace(run, titles=titles, parameters=rows))
+    invented = results()
+    titles = {option: title + more for option, title in invented.titles.items()}
+    rows = [{**row, "meaning": row["meaning"] + more} for row in invented.parameters]
+    one_sheet(page(replace(invented, titles=titles, parameters=rows)), browser, tmp_path)
+
+
+@pytest.mark.soak
+def test_page_0_of_the_case_is_one_sheet(case_report: Path, browser: str, tmp_path: Path) -> None:
+    """The minister's page of the Ukraine case prints on exactly one A4."""
+    one_sheet(case_report.read_text(encoding="utf-8"), browser, tmp_path)
+
+
+def one_sheet(text: str, browser: str, tmp_path: Path) -> None:
+    """Page 0 of a report is one A4, and the rest begins on a sheet of its own."""
     shown = {
         "all": "",
         "only": ".page, nav, main > .meta { display: none } #page-0 { display: block }",
