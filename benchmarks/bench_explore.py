@@ -48,7 +48,7 @@ RUN = (
     "        if sys.argv[6:]:\n"
     "            draw(problem, place, chunk, seed + 1000, outcomes=['durable'])\n"
     "        begin = time.perf_counter()\n"
-    "        draw(problem, place, draws, seed, outcomes=['durable'])\n"
+    "        draw(problem, place, draws, seed, outcomes=['durable'], inputs=())\n"
     "        print(time.perf_counter() - begin)\n"
     "    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)\n"
 )

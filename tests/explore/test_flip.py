@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from doubles import ask
+from doubles import Failing, ask
 
+from tightrope.explore.flip import flip
 from tightrope.explore.problems import CROSSING
+from tightrope.explore.run import Session
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +54,11 @@ def test_no_flip_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     found: Any = ask("crossing", "flip", tmp_path)
     assert found["flips"] == []
     assert "no plausible change" in found["finding"]
+
+
+def test_failed_cells_are_counted_and_reverse_nothing(tmp_path: Path) -> None:
+    """A world that was not solved is counted for each option, and its wild number is no flip."""
+    found = flip(Failing("crossing"), Session(tmp_path), "y", 0)
+    assert found["failed"]["firm"] == found["failed"]["loose"] > 0
+    assert all(abs(row["gap_after"]) < 1.0 for row in found["flips"])
+    assert ask("crossing", "flip", tmp_path / "sound")["failed"] == {"firm": 0, "loose": 0}

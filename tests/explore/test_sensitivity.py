@@ -123,13 +123,30 @@ class Many:
 def test_screening_finds_the_few_that_matter(tmp_path: Path) -> None:
     """Morris by groups: μ* is the slope over the range; derivatives: the slope of each input."""
     place = Session(tmp_path, chunk=4096)
-    by_group = morris(Many(), place, "y", 0)["many"]  # type: ignore[arg-type]
+    by_group = morris(Many(), place, "y", 0)[0]["many"]  # type: ignore[arg-type]
     assert by_group["g0"] == pytest.approx(4.0) and by_group["g5"] == pytest.approx(2.0)
     assert by_group["g10"] == pytest.approx(1.0) and by_group["g1"] == pytest.approx(0.0)
     assert strongest({"many": by_group}, 3) == ["g0", "g5", "g10"]
-    single = derivatives(Many(), place, "y", 0)["many"]  # type: ignore[arg-type]
+    single = derivatives(Many(), place, "y", 0)[0]["many"]  # type: ignore[arg-type]
     assert strongest({"many": single}, 3) == ["x0", "x10", "x21"]
     assert single["x10"] == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("screen", ["morris", "derivative"])
+def test_failed_cells_of_the_screening_are_counted(
+    screen: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What fails while inputs are screened counts among the failed, beside the design's own."""
+    ways = {"morris": morris, "derivative": derivatives}
+    way: Any = ways[screen]
+    from tightrope.explore import sensitivity as under_test
+
+    monkeypatch.setattr(under_test, "morris", lambda *asked: (way(*asked)[0], {"many": 3}))
+    monkeypatch.setattr(under_test, "derivatives", lambda *asked: (way(*asked)[0], {"many": 3}))
+    found = sensitivity(Many(), Session(tmp_path, chunk=4096), "y", 64, 0, screen)  # type: ignore[arg-type]
+    assert found["failed"] == {"many": 3}
+    _, failed = morris(Failing("crossing"), Session(tmp_path, chunk=4096), "y", 0, 64)
+    assert failed["firm"] == failed["loose"] > 0
 
 
 @pytest.mark.parametrize(("screen", "names"), [("morris", "g{}"), ("derivative", "x{}")])
@@ -177,7 +194,7 @@ def test_any_seed_will_do(tmp_path: Path, seed: int) -> None:
     """Libraries that only take short seeds are given one; a long seed is no fault of the asker."""
     problem, place = TestProblem("noise"), Session(tmp_path, chunk=4096)
     assert sensitivity(problem, place, "y", 32, seed)["indices"]
-    assert morris(problem, place, "y", seed)["noise"]
+    assert morris(problem, place, "y", seed)[0]["noise"]
     draws = draw(problem, place, 100, seed)
     assert from_draws(draws, "y", seed)["indices"]
     assert discovery(draws, "y", seed)["failures"]

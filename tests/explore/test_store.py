@@ -8,13 +8,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from doubles import CHUNK, DRAWS, Failing, Slow, drawn, same
+from doubles import CHUNK, DRAWS, Failing, Slow, ask, drawn, same
 
 from tightrope.explore import Session, TestProblem, draw
 from tightrope.explore.store import FAILED, Plan, Store
@@ -202,3 +204,24 @@ def test_what_a_killed_run_left_is_swept(tmp_path: Path) -> None:
     os.utime(old, (0, 0))
     Store.open(tmp_path, problem, plan)
     assert not old.exists() and new.exists()
+
+
+def test_inputs_that_nobody_looks_at_are_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An order of options, which looks at outcomes only, holds no inputs of its worlds."""
+    whole = drawn(TestProblem("crossing"), tmp_path)
+    bare = draw(TestProblem("crossing"), Session(tmp_path, chunk=CHUNK), DRAWS, 3, inputs=())
+    assert bare.inputs == () and bare.values.shape == (DRAWS, 0)
+    np.testing.assert_array_equal(bare.result("firm", "y"), whole.result("firm", "y"))
+    asked: list[int] = []
+    matrix = Store.matrix
+
+    def kept(store: Store, place: str, columns: Sequence[str]) -> Any:
+        asked.append(len(columns))
+        return matrix(store, place, columns)
+
+    monkeypatch.setattr(Store, "matrix", kept)
+    for kind, read in (("robust", 0), ("discovery", len(whole.inputs))):
+        ask("crossing", kind, tmp_path, draws=256)
+        assert asked.pop() == read

@@ -62,10 +62,13 @@ def explore(
         made = sensitivity(problem, session, outcome, size, question.seed, question.screen)
         failed: Mapping[str, int] = made.pop("failed")
     elif question.kind == "flip":
-        made, failed = flip(problem, session, outcome, question.seed), {}
+        made = flip(problem, session, outcome, question.seed)
+        failed = made.pop("failed")
     else:
         _check(question.kind, size, len(problem.options), outcome)
-        draws = draw(problem, session, size, question.seed, question.design, [outcome])
+        # An order of options looks at outcomes only.
+        read = () if question.kind == "robust" else None
+        draws = draw(problem, session, size, question.seed, question.design, [outcome], read)
         made, failed = _of_draws(draws, outcome, question), draws.failed
     inputs = {one.id: one for one in problem.inputs}
     return {

@@ -41,8 +41,9 @@ END = 1e-3
 def flip(problem: Problem, session: Session, outcome: str, seed: int) -> dict[str, Any]:
     """The smallest changes that reverse pairs of options.
 
-    Returns {flips, pairs}: each flip has a (ahead at the centre), b, parameter, from, to, says,
-            share (of the range moved), alone, and the gaps before and after
+    Returns {flips, pairs, failed}: each flip has a (ahead at the centre), b, parameter, from, to,
+            says, share (of the range moved), alone, and the gaps before and after; failed counts
+            the cells that were tried and not solved, option by option
     Errors  InputError for fewer than two options
     """
     if len(problem.options) < 2:
@@ -65,7 +66,7 @@ def flip(problem: Problem, session: Session, outcome: str, seed: int) -> dict[st
         found = search.pair(a, b, gap) if np.isfinite(gap) else []
         flips += found
         told.append({"a": a, "b": b, "gap": gap, "says": _summary(problem, a, b, gap, found)})
-    return {"flips": flips, "pairs": told}
+    return {"flips": flips, "pairs": told, "failed": search.failed}
 
 
 def _summary(problem: Problem, a: str, b: str, gap: float, found: list[dict[str, Any]]) -> str:
@@ -86,6 +87,7 @@ class _Search:
         self.problem, self.session, self.outcome, self.seed = problem, session, outcome, seed
         self.sign = 1.0 if problem.outcomes[outcome].better == "high" else -1.0
         self.centre = problem.centre()
+        self.failed = dict.fromkeys(problem.options, 0)
 
     def good(self, value: float) -> float:
         """The outcome so that more is better."""
@@ -95,9 +97,11 @@ class _Search:
         """The outcome of every option in some worlds, solved in batches of one size."""
         count = shares.shape[0]
         padded = np.resize(shares, (-(-count // BATCH) * BATCH, shares.shape[1]))
-        found, _ = solve_rows(
+        found, failed = solve_rows(
             self.problem, self.session, "flip", padded, self.seed, self.outcome, chunk=BATCH
         )
+        for option, bad in failed.items():
+            self.failed[option] += int(bad[:count].sum())
         return {option: value[:count] for option, value in found.items()}
 
     def gaps(self, a: str, b: str, shares: Floats) -> Floats:

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tightrope.explore.problem import Draws, Floats, Problem
+from tightrope.explore.problem import Draws, Floats, Input, Problem
 from tightrope.explore.store import CHUNK, FAILED, INPUTS, LIKELIHOOD, Plan, Store
 from tightrope.explore.workers import ALONE, Crew, Progress
 from tightrope.guarantee.record import weights_of
+
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -66,25 +69,28 @@ def draw(
     seed: int,
     design: str = "sobol",
     outcomes: Sequence[str] | None = None,
+    inputs: Sequence[Input] | None = None,
 ) -> Draws:
     """Worlds by a design, all options solved in the same ones, weighted by the record.
 
-    outcomes  the outcomes to read; all if None
+    outcomes, inputs  those to read back from the store; all if None. Of a million worlds the inputs
+                      of a case fill gigabytes: who does not look at them should not read them.
     """
     plan = Plan("draws", draws, seed, design, session.chunk)
     store = session.store(problem, plan, record=True)
     names = list(problem.outcomes if outcomes is None else outcomes)
+    wanted = problem.inputs if inputs is None else tuple(inputs)
     results, failed = outcomes_of(store, names)
     likelihood = np.asarray(store.read(store.place(None).name)[LIKELIHOOD])
     return Draws(
-        problem.inputs,
-        store.matrix(INPUTS, [one.id for one in problem.inputs]),
+        wanted,
+        store.matrix(INPUTS, [one.id for one in wanted]),
         problem.options,
         problem.titles,
         {name: problem.outcomes[name] for name in names},
         results,
         weights_of(likelihood[:, None]),
-        failed,
+        {option: int(bad.sum()) for option, bad in failed.items()},
         {"design": design, "seed": seed, "draws": draws, "mended": len(store.mended)},
     )
 
@@ -97,9 +103,9 @@ def solve_rows(
     seed: int,
     outcome: str,
     chunk: int | None = None,
-) -> tuple[Mapping[str, Floats], Mapping[str, int]]:
-    """One outcome of every option in rows that a method has laid out, option → (D,), and how many
-    cells of each option failed.
+) -> tuple[Mapping[str, Floats], Mapping[str, Flags]]:
+    """One outcome of every option in rows that a method has laid out, option → (D,), and in which
+    rows its cell failed.
 
     chunk  worlds solved together, where not those of the session
     """
@@ -111,13 +117,12 @@ def solve_rows(
 
 def outcomes_of(
     store: Store, names: Sequence[str]
-) -> tuple[dict[str, dict[str, Floats]], dict[str, int]]:
-    """Outcomes by option, NaN where a cell failed, and how many failed."""
+) -> tuple[dict[str, dict[str, Floats]], dict[str, Flags]]:
+    """Outcomes by option, NaN where a cell failed, and which cells failed."""
     results: dict[str, dict[str, Floats]] = {}
-    failed: dict[str, int] = {}
+    failed: dict[str, Flags] = {}
     for option in store.problem.options:
         read = store.read(store.place(option).name, [*names, FAILED])
-        bad = np.asarray(read[FAILED], dtype=bool)
-        failed[option] = int(bad.sum())
+        failed[option] = bad = np.asarray(read[FAILED], dtype=bool)
         results[option] = {n: np.where(bad, np.nan, read[n].astype(float)) for n in names}
     return results, failed

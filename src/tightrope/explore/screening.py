@@ -17,6 +17,7 @@ import numpy as np
 from tightrope.explore.problem import Problem, short_seed
 from tightrope.explore.run import Session, solve_rows
 
+Screened = tuple[dict[str, dict[str, float]], dict[str, int]]
 LEVELS = 4
 #: Trajectories through the cube; Morris' own examples take four to ten.
 TRAJECTORIES = 4
@@ -43,10 +44,11 @@ def salib_problem(names: Sequence[str], groups: Sequence[str] | None = None) -> 
 
 def morris(
     problem: Problem, session: Session, outcome: str, seed: int, trajectories: int = TRAJECTORIES
-) -> dict[str, dict[str, float]]:
+) -> Screened:
     """μ* of each group of inputs, option → group → μ*, in units of the outcome.
 
     Trajectories with a cell that failed are left out; an option with none left has no numbers.
+    Returns  also how many cells of each option failed
     """
     from SALib.sample import morris as design
 
@@ -55,7 +57,7 @@ def morris(
     rows = np.asarray(
         design.sample(told, trajectories, num_levels=LEVELS, seed=salib_seed(seed)), dtype=float
     )
-    found, _ = solve_rows(problem, session, "morris", rows, seed, outcome)
+    found, failed = solve_rows(problem, session, "morris", rows, seed, outcome)
     order = list(dict.fromkeys(groups))
     each = len(order) + 1
     paths = rows.reshape(-1, each, rows.shape[1])
@@ -73,16 +75,20 @@ def morris(
              range(len(order))]
         )  # fmt: skip
         effects[option] = dict(zip(order, map(float, mean), strict=True)) if sound.any() else {}
-    return effects
+    return effects, {option: int(bad.sum()) for option, bad in failed.items()}
 
 
 def derivatives(
     problem: Problem, session: Session, outcome: str, seed: int, worlds: int = WORLDS
-) -> dict[str, dict[str, float]]:
-    """√ν of each input, option → input → √ν, in units of the outcome over its whole range."""
+) -> Screened:
+    """√ν of each input, option → input → √ν, in units of the outcome over its whole range.
+
+    Returns  also how many worlds of each option have no value or no derivatives
+    """
     shares = problem.rows(worlds, seed, "sobol", 0, worlds)
     names = [one.id for one in problem.inputs]
     found: dict[str, dict[str, float]] = {}
+    failed: dict[str, int] = {}
     for done, option in enumerate(problem.options):
         if session.progress:
             session.progress(
@@ -94,7 +100,8 @@ def derivatives(
         sound = np.isfinite(value) & np.isfinite(slope).all(axis=1)
         size = np.sqrt((slope[sound] ** 2).mean(axis=0)) if sound.any() else np.zeros(len(names))
         found[option] = dict(zip(names, map(float, size), strict=True)) if sound.any() else {}
-    return found
+        failed[option] = int((~sound).sum())
+    return found, failed
 
 
 def strongest(effects: Mapping[str, Mapping[str, float]], count: int) -> list[str]:

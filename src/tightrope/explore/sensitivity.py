@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from tightrope.explore.problem import Draws, Floats, Problem
-from tightrope.explore.run import Session, solve_rows
+from tightrope.explore.run import Flags, Session, solve_rows
 from tightrope.explore.screening import derivatives, morris, salib_problem, salib_seed, strongest
 from tightrope.treaty import InputError, Where
 
@@ -51,18 +51,20 @@ def sensitivity(
 
     samples  N of Saltelli's design, a power of two
     screen   morris or derivative
-    Returns  {indices, screening, samples, evaluations, failed}; failed counts cells of the design
+    Returns  {indices, screening, samples, evaluations, failed}; failed counts the cells
+             of the design and of the screening
     Errors   InputError for too few samples, with the number needed
     """
     check_samples(samples)
     groups = [one.group or one.id for one in problem.inputs]
     effects: dict[str, dict[str, float]] = {}
+    unscreened: dict[str, int] = {}
     if len(set(groups)) > DIRECT:
         if screen == "derivative":
             groups = [one.id for one in problem.inputs]
-            effects = derivatives(problem, session, outcome, seed)
+            effects, unscreened = derivatives(problem, session, outcome, seed)
         else:
-            effects = morris(problem, session, outcome, seed)
+            effects, unscreened = morris(problem, session, outcome, seed)
         kept = set(strongest(effects, KEPT))
         groups = [group if group in kept else REST for group in groups]
     found, failed, order, rows = _saltelli(problem, session, outcome, samples, seed, groups)
@@ -93,7 +95,7 @@ def sensitivity(
         "screening": screened,
         "samples": samples,
         "evaluations": samples * (len(order) + 2),
-        "failed": dict(failed),
+        "failed": {o: int(bad.sum()) + unscreened.get(o, 0) for o, bad in failed.items()},
         "needed": needed(indices, samples),
     }
 
@@ -124,7 +126,7 @@ def _saltelli(
     samples: int,
     seed: int,
     groups: Sequence[str],
-) -> tuple[Mapping[str, Floats], Mapping[str, int], list[str], Floats]:
+) -> tuple[Mapping[str, Floats], Mapping[str, Flags], list[str], Floats]:
     """Outcomes on Saltelli's design, option → (N·(k+2),), failed cells, groups in order, rows."""
     from SALib.sample import sobol as design
 

@@ -249,9 +249,11 @@ class Store:
         import pyarrow.parquet as pq
 
         whole = np.empty((self.plan.draws, len(columns)))
-        for chunk in range(self.plan.chunks):
+        for chunk in range(self.plan.chunks if columns else 0):
             start, stop = self.plan.span(chunk)
-            read = pq.read_table(self.folder / place / f"{chunk:05d}.parquet")
+            read = pq.read_table(
+                self.folder / place / f"{chunk:05d}.parquet", columns=list(columns)
+            )
             for k, name in enumerate(columns):
                 whole[start:stop, k] = read[name].to_numpy()[: stop - start]
         return whole
