@@ -101,6 +101,28 @@ def test_documents_that_do_not_belong_are_left_out_of_the_pages(tmp_path: Path, 
     assert "robust: 200 draws" in html and "flip:" not in html
 
 
+@pytest.mark.parametrize(
+    ("clear", "by_chance", "words"),
+    [
+        (True, 0.0, "stands up best"),
+        (False, 0.3, "may be chance"),
+        (False, None, "comes first in 60\xa0%"),
+    ],
+)
+def test_the_page_is_as_sure_of_the_most_robust_as_the_command(
+    clear: bool, by_chance: float | None, words: str, tmp_path: Path
+) -> None:
+    """Where luck or worlds drawn again would put another first, the title of the chart says so."""
+    draws = draw(TestProblem("crossing"), Session(tmp_path / "store", chunk=4096), 200, 0)
+    answer = explore_draws(draws, "crossing", "y", Question("robust"))
+    first, *others = answer["ranks"]
+    ranks = [{**first, "first": 0.6}, *others]
+    save_exploration(
+        {**answer, "clear": clear, "by_chance": by_chance, "ranks": ranks}, tmp_path / "out"
+    )
+    assert words in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
 BAD = {
     "unknown kind": (["crossing", "--kind", "robustness"], "Did you mean 'robust'"),
     "unknown outcome": (

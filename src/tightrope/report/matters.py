@@ -332,12 +332,14 @@ def _robust(answer: Answer) -> list[Figure | str]:
     )
     first = rows[0]
     name = short(answer["titles"][first["option"]], 44)
-    title = (
-        f"'{name}' stands up best over all measures of robustness together"
-        if answer["clear"]
-        else f"No option is clearly the most robust; '{name}' comes first in "
-        f"{percent(first['first'])} of sets of worlds of this size"
-    )
+    title = f"'{name}' stands up best over all measures of robustness together"
+    if not answer["clear"]:
+        title = "No option is clearly the most robust"
+        if answer["by_chance"] is not None:
+            title += f": the lead of '{name}' may be chance"
+        else:
+            times = percent(first["first"])
+            title += f"; '{name}' comes first in {times} of sets of worlds of this size"
     told = [
         (
             answer["titles"][row["option"]],
