@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tightrope.cli.again import command_line
+from tightrope.cli.again import command_line, going_on
 from tightrope.cli.arguments import (
     Absent,
     AsJson,
@@ -67,12 +67,17 @@ def assess(
     from tightrope.guarantee import assess as judge
 
     asked = [loaded.option(name) for name in chosen] if chosen else loaded.options
-    with progress() as report, previews(loaded, asked, draws, out, command_line()) as preview:
-        assessment = judge(loaded, chosen, draws, seed, progress=report, preview=preview)
-    if out is not None:
-        from tightrope.cli.reporting import save_report
+    with (
+        going_on() as kept,
+        progress() as report,
+        previews(loaded, asked, draws, out, command_line()) as preview,
+    ):
+        assessment = judge(loaded, chosen, draws, seed, progress=report, preview=preview, keep=kept)
+        if out is not None:
+            from tightrope.cli.reporting import save_report
 
-        save_report(loaded, assessment, out, command_line())
+            save_report(loaded, assessment, out, command_line())
+    if out is not None:
         say(f"Wrote {out / 'report.html'} and its data")
     if as_json:
         print_document("assess", assessment.to_json())

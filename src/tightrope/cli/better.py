@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tightrope.cli.again import command_line
+from tightrope.cli.again import command_line, going_on
 from tightrope.cli.arguments import AsJson, CaseName, Seed
 from tightrope.cli.experts import needs
 from tightrope.cli.output import print_document, say, show
@@ -71,8 +71,10 @@ def design(
 
     effort = Effort(draws, seed, seeds, budget, population)
     try:
-        with progress() as report:
-            answer, space, points = search(loaded, read, effort, folder=out, progress=report)
+        with going_on() as kept, progress() as report:
+            answer, space, points = search(
+                loaded, read, effort, folder=out, progress=report, solved=kept
+            )
     except OSError as error:
         if out is None:
             raise

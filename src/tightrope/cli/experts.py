@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tightrope.cli.again import command_line
+from tightrope.cli.again import command_line, going_on
 from tightrope.cli.arguments import AsJson, CaseName, Seed
 from tightrope.cli.output import print_document, say, show
 
@@ -60,8 +60,8 @@ def claims(
     from tightrope.explore.claims import failed_checks, judge_claims
 
     try:
-        with progress() as report:
-            answer = judge_claims(loaded, read, draws, seed, progress=report)
+        with going_on() as kept, progress() as report:
+            answer = judge_claims(loaded, read, draws, seed, progress=report, keep=kept)
     except InputError as error:
         raise in_file(error, loaded, file) from None
     if out is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ def seek_failure(
     found: Floats,
     solved: Assessment,
     progress: Progress | None = None,
+    keep: Path | None = None,
 ) -> dict[str, Any] | None:
     """A plausible but adverse world in which the claim fails, or None where none was found.
 
@@ -39,6 +41,7 @@ def seek_failure(
     that speaks against the claim, and the rest are drawn again.
 
     case    with the variants among its options;  found  the claim's margins in the drawn worlds
+    keep    folder of what is solved, see `solve_options`
     """
     assert claim.proposition is not None
     drawn = parameter_draws(case, solved.draws, solved.seed)
@@ -50,7 +53,7 @@ def seek_failure(
         ends |= _against(case, found, drawn)
         adverse = override(case, {name: repr(value) for name, value in ends.items()})
         options = [adverse.option(name) for name in options_of(claim, claims)]
-        results = solve_options(adverse, options, draws, solved.seed, progress=progress)
+        results = solve_options(adverse, options, draws, solved.seed, progress=progress, keep=keep)
         unweighted = np.zeros((draws, 0))
         again = Assessment(adverse, tuple(results), draws, solved.seed, unweighted)
         found = margin(claim.proposition, Outcomes(again), claims.sets)

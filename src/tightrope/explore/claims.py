@@ -31,11 +31,18 @@ SHOWN = 5
 
 
 def judge_claims(
-    case: Case, claims: Claims, draws: int, seed: int, *, progress: Progress | None = None
+    case: Case,
+    claims: Claims,
+    draws: int,
+    seed: int,
+    *,
+    progress: Progress | None = None,
+    keep: Path | None = None,
 ) -> dict[str, Any]:
     """Every claim in every world: the document of ``tightrope claims``, without its header.
 
     The options and variants that the claims speak of are solved once, in the same worlds.
+    keep    folder of what is solved, see `solve_options`
     Errors  InputError for an outcome or a change that cannot be
     """
     check_outcomes(claims, case)
@@ -43,14 +50,14 @@ def judge_claims(
         return document(case, claims, Assessment(case, (), draws, seed, np.zeros((draws, 0))))
     with tempfile.TemporaryDirectory(prefix="tightrope-") as place:
         whole = with_variants(case, claims.variants, Path(place))
-        solved = assess(whole, options_needed(claims), draws, seed, progress=progress)
+        solved = assess(whole, options_needed(claims), draws, seed, progress=progress, keep=keep)
         answer = document(case, claims, solved)
         for claim, row in zip(claims.claims, answer["claims"], strict=True):
             # Where no world was drawn in which it fails, one is sought at the ends of ranges.
             if row["holds"]["before"] == 1.0 and claim.construction is None:
                 assert claim.proposition is not None
                 found = margin(claim.proposition, Outcomes(solved), claims.sets)
-                row["fails"] = seek_failure(whole, claim, claims, found, solved, progress)
+                row["fails"] = seek_failure(whole, claim, claims, found, solved, progress, keep)
     return answer
 
 

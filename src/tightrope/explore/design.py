@@ -51,17 +51,19 @@ def design(
     *,
     folder: Path | None = None,
     progress: Progress | None = None,
+    solved: Path | None = None,
 ) -> tuple[dict[str, Any], Space, dict[str, Point]]:
     """Search for drafts that nobody beats on all objectives.
 
     folder   where what was judged is kept; a run with the same inputs goes on from there
+    solved   folder of what is solved, see `solve_options`
     Returns  the document of ``tightrope design`` (without files), the space, and the draft of
              each id of its front
     Errors   InputError for levers, choices or objectives that cannot be
     """
     check_objectives(levers)
     space = Space(case, levers)
-    searching = Judge(space, effort.draws, effort.seed, _overall(progress, space, effort))
+    searching = Judge(space, effort.draws, effort.seed, _overall(progress, space, effort), solved)
     inputs = inputs_of(space, effort.draws, effort.seed)
     memory = Memory(searching.search)
     if folder is not None:
@@ -71,7 +73,7 @@ def design(
     points = list(asked)
     values = np.stack([memory.found[point] for point in points])
     _refuse_nothing(values, space)
-    fresh = Judge(space, effort.draws, effort.seed + FRESH, progress)
+    fresh = Judge(space, effort.draws, effort.seed + FRESH, progress, solved)
     chosen = _spread(points, values)
     results = fresh.results(chosen)
     there = [o for o in case.options if levers.existing is None or o.id in levers.existing]

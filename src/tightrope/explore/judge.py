@@ -51,11 +51,19 @@ class Judge:
     """Judges options and drafts in the same worlds, weighted by the record.
 
     draws, seed  the worlds, see `tightrope.guarantee.draws.sample`
+    keep         folder of what is solved, see `solve_options`
     """
 
-    def __init__(self, space: Space, draws: int, seed: int, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        space: Space,
+        draws: int,
+        seed: int,
+        progress: Progress | None,
+        keep: Path | None = None,
+    ) -> None:
         self.space, self.draws, self.seed = space, draws, seed
-        self.progress = progress
+        self.progress, self.keep = progress, keep
 
     @cached_property
     def weights(self) -> Floats:
@@ -66,15 +74,17 @@ class Judge:
         """The drafts solved together."""
         with tempfile.TemporaryDirectory(prefix="tightrope-") as place:
             made = [self.space.option(point, Path(place))[0] for point in points]
-            return solve_options(
-                self.space.case, made, self.draws, self.seed, progress=self.progress
-            )
+            return self._solved(made)
 
     def options(self, options: Sequence[Option]) -> list[Result]:
         """Existing options solved together."""
+        return self._solved(options)
+
+    def _solved(self, options: Sequence[Option]) -> list[Result]:
         return solve_options(
-            self.space.case, options, self.draws, self.seed, progress=self.progress
-        )
+            self.space.case, options, self.draws, self.seed,
+            progress=self.progress, keep=self.keep,
+        )  # fmt: skip
 
     def objectives(self, result: Result) -> Floats:
         """The objectives in their own units and directions, (m,); NaN where not judged."""

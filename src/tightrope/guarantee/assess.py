@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from tightrope.case import Case, Option, instrument_of
 from tightrope.guarantee import draws as worlds_of
+from tightrope.guarantee import unfinished
 from tightrope.guarantee.evaluate import Clock
 from tightrope.guarantee.profile import compile_profile
 from tightrope.guarantee.program import (
@@ -86,6 +88,7 @@ def solve_options(
     chunk: int = CHUNK,
     grid: Grid = FINE,
     worlds: worlds_of.Worlds | None = None,
+    keep: Path | None = None,
 ) -> list[Result]:
     """Every outcome of the options in ``draws`` worlds of the case.
 
@@ -93,6 +96,7 @@ def solve_options(
     progress     called with (what, done, total) after each option of each chunk
     preview      called after each option of the first chunk with (results so far, their draws)
     worlds       judged in the place of sampled ones, ``draws`` of them
+    keep         folder of what is solved, from which a run that was cut short goes on
     Errors       InputError if draws < 1
     """
     if draws < 1:
@@ -112,6 +116,18 @@ def solve_options(
     first = next((k for k, (each, _) in enumerate(ready) if each.profile.plan.agreement), 0)
     held: dict[int, dict[str, Any]] = {}  # outcomes of every option, all draws
     turn = Lock()
+    # Worlds that are given have no name by which to find their outcomes again.
+    names: list[str] = []
+    if keep is not None and worlds is None:
+        told = {"draws": draws, "seed": seed, "chunk": size, "grid": list(grid)}
+        names = [
+            unfinished.named(case, option, text, told)
+            for option, (_, text) in zip(options, ready, strict=True)
+        ]
+
+    def known(k: int, start: int) -> Path | None:
+        """The file of an option in the chunk that begins at the draw ``start``."""
+        return keep / f"{names[k]}-{start}.npz" if keep is not None and names else None
 
     def gather(k: int, outcomes: dict[str, Any]) -> Result:
         return _gather(case, options[k], *ready[k], outcomes)
@@ -132,9 +148,13 @@ def solve_options(
         bare: BareTables = {}
 
         def one(k: int) -> None:
-            compiled = ready[k][0]
-            outcome = evaluate_option(filled, compiled, model, bare)
-            result: dict[str, Any] = jax.tree.map(lambda x: np.asarray(x)[:kept], outcome)
+            compiled, file = ready[k][0], known(k, start)
+            result = unfinished.recall(file) if file is not None else None
+            if result is None:
+                outcome = evaluate_option(filled, compiled, model, bare)
+                result = jax.tree.map(lambda x: np.asarray(x)[:kept], outcome)
+                if file is not None:
+                    unfinished.keep(file, result)
             if progress:
                 durable = float(np.mean(result["scalars"]["durable"]))
                 progress(f"{compiled.id} (durable {durable:.2f} so far)", next(done), total)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -374,18 +375,18 @@ def assess(
     *,
     progress: Progress | None = None,
     preview: Callable[[Assessment], None] | None = None,
-    chunk: int | None = None,
+    chunk: int = CHUNK,
+    keep: Path | None = None,
 ) -> Assessment:
-    """Assess options of a case in the same worlds.
+    """Assess options of a case (all if None are named) in the same worlds.
 
-    option_ids  None for all options of the case
     progress    called with (option, done, total) as chunks of worlds are solved
     preview     called with what is known so far, after each option in the first chunk of worlds;
                 those options only, in those worlds only, not yet weighed by the record
+    keep        as in `solve_options`
     Errors      InputError for an unknown option or fewer than one draw
     """
     options = case.options if option_ids is None else [case.option(o) for o in option_ids]
-    size = chunk or CHUNK
     unweighed = case.model_copy(update={"record": ()})
 
     def known(results: list[Result], worlds: int) -> None:
@@ -393,6 +394,7 @@ def assess(
         preview(Assessment(unweighed, tuple(results), worlds, seed, np.zeros((worlds, 0))))
 
     results = solve_options(
-        case, options, draws, seed, progress=progress, preview=preview and known, chunk=size
-    )
-    return Assessment(case, tuple(results), draws, seed, log_likelihoods(case, draws, seed, size))
+        case, options, draws, seed,
+        progress=progress, preview=preview and known, chunk=chunk, keep=keep,
+    )  # fmt: skip
+    return Assessment(case, tuple(results), draws, seed, log_likelihoods(case, draws, seed, chunk))
