@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 from command import COMMAND
+
+from tightrope.guarantee.unfinished import going_on
 
 pytestmark = pytest.mark.xdist_group("model")
 PATIENCE = 180
@@ -31,4 +34,6 @@ def test_interrupted(tmp_path: Path, asked: signal.Signals) -> None:
     assert out == ""
     assert "Interrupted" in err and "Traceback" not in err
     assert "the same command goes on from there" in err
+    with going_on(shlex.join(["tightrope", *words])) as kept:
+        assert any(kept.glob("*.npz"))
     assert list(tmp_path.iterdir()) == []
