@@ -193,6 +193,15 @@ def test_a_state_left_out_that_a_text_waits_for_is_told(
     assert (f"Without {absent}, texts that wait for it" in said and option in said) == told
 
 
+def test_a_text_left_with_too_few_parties_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """The text waits for five of nine: with four left it is never signed, which is said."""
+    most = ["GB", "FR", "DE", "IT", "PL"]
+    for absent, told in ((most[:4], False), (most, True)):
+        prepared_case("ukraine", None, [], absent, ["article5-like"])
+        said = capsys.readouterr().err
+        assert ("Too few parties are left" in said and "article5-like" in said) == told
+
+
 def test_a_file_is_an_option(tightrope: Any, tmp_path: Path) -> None:
     """An instrument file, and an option file that names one, stand where an option id stands."""
     text = tightrope("new", "instrument", "--from", "nato-membership", "--out", tmp_path / "a.yaml")

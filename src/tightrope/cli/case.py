@@ -16,7 +16,7 @@ from tightrope.case import (
 from tightrope.case.load import is_file
 from tightrope.cli.options import find_options
 from tightrope.cli.output import say
-from tightrope.treaty import InputError, Where
+from tightrope.treaty import InputError, Instrument, Where
 
 
 def open_case(name: str) -> Case:
@@ -75,3 +75,18 @@ def _tell_of_entry(case: Case, chosen: list[str] | None, absent: list[str]) -> N
                 f"Without {guarantor}, texts that wait for it to enter into force are read as if "
                 f"they did not: {', '.join(waiting)}"
             )
+    asked = [option for option in case.options if chosen is None or option.id in chosen]
+    never = [option.id for option in asked if _too_few(case, instrument_of(case, option))]
+    if never:
+        say(
+            "Too few parties are left for these texts ever to enter into force, so they are never "
+            f"signed: {', '.join(never)}"
+        )
+
+
+def _too_few(case: Case, text: Instrument) -> bool:
+    """Whether entry into force waits for more guarantors than the case has left of the text's."""
+    quorum, accession = text.life.entry.quorum, text.life.accession
+    if quorum == "all" or (accession is not None and accession.all_members_must_agree):
+        return False
+    return len(set(text.guarantors) & set(case.guarantor_ids)) < quorum
