@@ -90,7 +90,7 @@ def test_nothing_is_left(clock: SimpleNamespace, tmp_path: Path) -> None:
 def test_the_page_is_marked() -> None:
     """The page opens with the words that say what it is, and shows page 0 and the options."""
     text = preview(results(only=("pact", "no-agreement")), "Preview from 4 of 40 worlds.")
-    assert "data/" not in text, "the data come with the report"
+    assert "data/" not in text and "Page 6" not in text, "data and other pages come with the report"
     assert text.index("Preview from 4 of 40 worlds.") < text.index('id="page-0"')
     assert 'id="options"' in text and 'id="page-1"' not in text
 
@@ -108,4 +108,8 @@ def test_the_first_page_says_what_the_texts_say_and_no_number() -> None:
     assert cells["budapest-1994"][:4] == ["political declaration", "0", "2", "1"]
     # 32 members, of whom Iceland keeps no armed forces and one the case does not have.
     assert cells["nato-membership"][:3] == ["alliance membership", "30", "1"]
-    assert "%" not in re.sub(r"<style>.*?</style>", "", text, flags=re.S)
+    assert "once the text is in force" in text, "a promise of membership owes nothing before"
+    assert "that Russia may block (UN Security Council)" in text, "states by their names"
+    assert "; the United States and Slovakia refused" in text
+    plain = re.sub(r"<style>.*?</style>", "", text, flags=re.S)
+    assert "%" not in plain and not re.search(r"\b(?:RU|UA|US|GB|FR|SK|HU)\b", plain)

@@ -76,8 +76,10 @@ def test_page_0_tells_duties_from_terms() -> None:
     adds = {o: run.mean(o, "equal_terms", "deterrence") or 0.0 for o in run.agreements}
     best, top = solved(run)[0], max(adds, key=lambda option: adds[option])
     told, own, most = front(run), *(points(adds[o]).replace("\u00a0", " ") for o in (best, top))
-    assert f"its duties add {own.lstrip('+')} to peace" in told
+    assert f"its duties add {own.lstrip('+')} to the chance that peace holds" in told
     assert top != best and f"most: '{OPTIONS[top]}' ({most})" in told
+    run.document["options"][best]["equal_terms"]["deterrence"]["mean"] = -0.012
+    assert "its duties take 1 point from the chance that peace holds" in front(run)
     alone = front(results(only=("pact",)))
     assert "its duties add" in alone and "most:" not in alone
 

@@ -35,7 +35,7 @@ def text_of(case: Case, option: Option) -> Text:
         promise=" ".join((instrument.promise or "").split()),
         form=instrument.form,
         terms=option.settlement.model_dump(mode="json"),
-        findings=[finding_row(finding) for finding in lint(instrument, case.friends_of_challenger)],
+        findings=[_finding_row(case, f) for f in lint(instrument, case.friends_of_challenger)],
         profile=compile_option(case, option.id) if promised else {},
         entry=entry,
         accession=accession,
@@ -43,17 +43,26 @@ def text_of(case: Case, option: Option) -> Text:
     )
 
 
-def finding_row(finding: Finding) -> dict[str, Any]:
-    """A lint finding as a report shows it, with the short name of its rule."""
+def _finding_row(case: Case, finding: Finding) -> dict[str, Any]:
+    """A lint finding as a report shows it: its rule by a short name, states by their names."""
     return {
         "code": finding.code,
         "name": LINT_CODES[finding.code].name,
         "severity": finding.severity,
         "clause": finding.clause,
         "article": finding.article,
-        "reason": finding.reason,
+        "reason": _with_names(case, finding.reason),
         "suggestion": finding.suggestion,
     }
+
+
+def _with_names(case: Case, reason: str) -> str:
+    """A reason with the names of states in place of their ids."""
+    from tightrope.report.words import with_article
+
+    names = {actor.id: actor.name for actor in (*case.principals, *case.guarantors)}
+    ids = "|".join(map(re.escape, names))
+    return re.sub(rf"\b(?:{ids})\b", lambda found: with_article(names[found[0]]), reason)
 
 
 def _central(case: Case, name: str) -> float | None:

@@ -34,6 +34,7 @@ SHOWN = 5
 """Options in the strip of page 0, besides the best of those that ask for no signature."""
 LONGEST = 80
 """Letters of a title or a meaning on page 0, which must stay one sheet."""
+BETTER_WORDS = "Page 6 suggests better ones."
 CLOSE, CLEAR, SURE = 0.6, 0.75, 0.95
 
 
@@ -216,7 +217,8 @@ def _duties(results: Results, ranked: list[str]) -> list[str]:
     if ranked[0] not in adds:
         return []
     own = points(adds[ranked[0]]).lstrip("+")
-    line = f"Duties or terms: at equal terms its duties add {own} to peace"
+    change = f"take {own[1:]} from" if own.startswith("−") else f"add {own} to"
+    line = f"Duties or terms: at equal terms its duties {change} the chance that peace holds"
     top = max(adds, key=lambda option: adds[option])
     if top == ranked[0]:
         return [line + (", the most of all." if len(adds) > 1 else ".")]
@@ -266,7 +268,7 @@ def _words(results: Results, option: str) -> list[str]:
     worst = grave[0]
     where = f"in clause '{worst['clause']}', " if worst["clause"] else ""
     reason = short(str(worst["reason"]).rstrip("."), 120)
-    return [f"Which words: {where}{reason}. Page 6 suggests better ones."]
+    return [f"Which words: {where}{reason}. {BETTER_WORDS}"]
 
 
 def how_sure(results: Results, ranked: list[str]) -> list[str]:

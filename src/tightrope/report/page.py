@@ -14,7 +14,7 @@ from tightrope.report.folder import GENERATOR
 from tightrope.report.horizon import when_it_breaks_page
 from tightrope.report.leaks import leaks_page
 from tightrope.report.metadata import metadata_line
-from tightrope.report.minister import CAUTION, answer, sheet
+from tightrope.report.minister import BETTER_WORDS, CAUTION, answer, sheet
 from tightrope.report.responses import who_comes_page
 from tightrope.report.results import Results
 from tightrope.report.style import STYLE
@@ -77,8 +77,8 @@ def page(results: Results) -> str:
 
 def preview(results: Results, words: str) -> str:
     """Page 0 and the table of options of a run that goes on, under `words` that say so."""
-    # The data behind charts come with the report.
-    front = re.sub(r" Data: <code>.*?</code>\.", "", sheet(results)[0])
+    # The data behind charts and the other pages come with the report.
+    front = re.sub(rf" Data: <code>.*?</code>\.| {BETTER_WORDS}", "", sheet(results)[0])
     told = f'<p class="preview">{escape(words)}</p>'
     meta = f'<p class="meta">{escape(metadata_line(results))}</p>'
     return document(f"Preview: {results.title}", f"{told}\n{front}\n{_options(results)}\n{meta}")

@@ -26,8 +26,9 @@ def reading(title: str, texts: Mapping[str, Text], words: str) -> str:
         "Errors", "Warnings", "Notes",
     )  # fmt: skip
     note = (
-        "What is promised against a full attack, and the leaks in the words; no number of the "
-        "model is in this table"
+        "What is promised against a full attack once the text is in force, and for a text that "
+        "promises membership once the state is a member; the words may leave the choice. Then the "
+        "leaks in the words; no number of the model is in this table"
     )
     told = "".join(_option(name, text) for name, text in texts.items())
     lead = paragraph(

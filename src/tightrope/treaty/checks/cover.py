@@ -69,10 +69,10 @@ def accession_veto(text: Instrument, context: Context) -> Iterator[Leak]:
     for clause in text.lives:
         path = clause.accession
         if path is not None and (path.all_members_must_agree or path.vetoes):
-            known = f" (known to oppose: {', '.join(path.vetoes)})" if path.vetoes else ""
+            known = f"; known to oppose: {', '.join(path.vetoes)}" if path.vetoes else ""
             yield leak_in(
                 clause,
-                f"a single member of {path.body} can stop the accession{known}",
+                f"a single member can stop the accession ({path.body}{known})",
                 "The invitation is decided by a majority of two thirds, and members that agree "
                 "guarantee the applicant from the day of their decision.",
             )

@@ -22,10 +22,10 @@ def hostile_veto(text: Instrument, context: Context) -> Iterator[Leak]:
     for clause in text.procedures:
         blockers = [actor for actor in clause.may_block if actor in hostile]
         if blockers and clause.rule != "automatic":
-            through = f"through {clause.body}" if clause.body else f"by {clause.rule}"
+            where = clause.body or clause.rule
             yield leak_in(
                 clause,
-                f"the response runs {through}, where {names(blockers)} may block it",
+                f"the response depends on a decision that {names(blockers)} may block ({where})",
                 "Each guarantor shall respond whether or not the body has acted, and neither a "
                 "party to the conflict nor its friends take part in the decision.",
             )
