@@ -61,7 +61,7 @@ def aloud(assessment: Assessment) -> str:
     strong = max(signed, key=lambda row: row["deterrence_equal_terms"]["mean"])
     told = [
         f"The first row says: *{first['title']}* is settled and then holds for ten years in "
-        f"{percent(first['durable'])} of cases.{limits(assessment, first)}"
+        f"{percent(first['durable'], '% of cases')}.{limits(assessment, first)}"
     ]
     if strong is not first:
         told.append(
@@ -69,13 +69,15 @@ def aloud(assessment: Assessment) -> str:
             f"all, they raise the chance that no attack comes by "
             f"{percent(strong['deterrence_equal_terms'], 'percentage points')}."
             f"{limits(assessment, strong)} As a package, with its own terms, it is "
-            f"durable in {percent(strong['durable'])} of cases."
+            f"durable in {percent(strong['durable'], '% of cases')}."
         )
     told.append("The ranges are wide because the inputs are; each input is listed with its source.")
-    return "\n\n".join(textwrap.fill(part, LINE) for part in told) + "\n"
+    # The name of a clause must not be broken at its hyphen.
+    lines = [textwrap.fill(part, LINE, break_on_hyphens=False) for part in told]
+    return "\n\n".join(lines) + "\n"
 
 
-def percent(spread: Mapping[str, Any], unit: str = "%") -> str:
+def percent(spread: Mapping[str, Any], unit: str) -> str:
     """A mean with its range, in words."""
     mean, low, high = (round(100 * spread[key]) + 0 for key in ("mean", "p05", "p95"))
     return f"{mean} {unit} (between {low} and {high} in nine draws of ten)"

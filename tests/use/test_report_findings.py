@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from tightrope.report.results import Results
 from tightrope.report.tightrope import FEW, LIMITERS, _relation, _scatter
 from tightrope.report.weighing import by_chance, rank_correlation, share_above, spread
 from tightrope.report.windows import Window, _finding, windows
-from tightrope.report.words import frequency, points
+from tightrope.report.words import frequency, percent, points
 from tightrope.report.write import figures
 
 LIMITS = Path(__file__).resolve().parents[2] / "docs" / "model" / "limits.md"
@@ -82,6 +83,26 @@ def test_page_0_tells_duties_from_terms() -> None:
     assert "its duties take 1 point from the chance that peace holds" in front(run)
     alone = front(results(only=("pact",)))
     assert "its duties add" in alone and "most:" not in alone
+
+
+def test_page_0_says_how_far_off_a_share_of_worlds_may_be() -> None:
+    """Few worlds of weight make every share rough, and the title tells the lead in the same."""
+    run = results()
+    run.document["effective_draws"] = 16.0
+    assert "worth 16 equally good ones, so a share of worlds may be off by 25 points" in front(run)
+    share = pair(run, *solved(run)[:2]).share
+    drawn = next(figure for figure in figures(run) if figure.name == "minister")
+    assert (
+        drawn.title == f"The ranges overlap; in the same worlds the first leads in {percent(share)}"
+    )
+
+
+def test_a_shortened_input_keeps_its_state() -> None:
+    """The state whose input decides stands first, so that page 0 names it however long the rest."""
+    run = results()
+    rows = [{**row, "actor": "AA", "meaning": "a meaning " * 20} for row in run.parameters]
+    told = front(replace(run, parameters=rows))
+    assert f"'{run.actor('AA')}: a meaning" in told
 
 
 def test_no_fact_of_page_0_stands_without_its_range() -> None:
@@ -308,6 +329,8 @@ def test_a_relation_is_told_only_beyond_chance(count: int, told: str) -> None:
         (0.34, "about 3 in 10"),
         (0.003, "about 3 in 1,000"),
         (0.00096, "about 1 in 1,000"),
+        (0.06, "about 6 in 100"),
+        (0.096, "about 1 in 10"),
         (0.0, "0"),
         (1e-9, "fewer than 1 in 1,000,000"),
     ],
@@ -315,3 +338,12 @@ def test_a_relation_is_told_only_beyond_chance(count: int, told: str) -> None:
 def test_natural_frequencies(chance: float, told: str) -> None:
     """A chance is also told as so many in ten, in a hundred, in a thousand."""
     assert frequency(chance) == told
+
+
+@pytest.mark.parametrize(
+    ("share", "told"),
+    [(0.34, "34 %"), (0.004, "0.4 %"), (-0.004, "−0.4 %"), (1e-9, "below 0.1 %"), (-1e-9, "0 %")],
+)
+def test_no_share_is_less_than_nothing(share: float, told: str) -> None:
+    """A trace below zero is zero, and a minus sign is one."""
+    assert percent(share).replace("\u00a0", " ") == told

@@ -66,7 +66,7 @@ ROWS = (
     ),
     Row(
         "Limits of extended deterrence", True, ("honour_if_tested",),
-        "share of the promised force that comes, if tested at any time",
+        "share of what is promised that is done, if tested at any time, weighed by force",
     ),
     Row(
         "Entanglement and long commitment", True, ("cost_standing",),

@@ -48,8 +48,8 @@ def _thousand(value: float) -> str:
 FACTS: dict[str, tuple[str, Callable[[float], str]]] = {
     "cost_standing": ("Option 1 costs, a year", _money),
     "lives_lost": ("Deaths in war, all years", _thousand),
-    "clash_in_force": ("Direct clash, in force", frequency),
-    "nuclear_in_force": ("Nuclear use, in force", frequency),
+    "clash_in_force": ("Direct clash, once in force", frequency),
+    "nuclear_in_force": ("Nuclear use, once in force", frequency),
 }
 """Outcomes of the answer that stand on page 0, with their names and how to write them."""
 UNCOUNTED = ("clash_in_force", "nuclear_in_force")

@@ -283,7 +283,8 @@ def how_sure(results: Results, ranked: list[str]) -> list[str]:
         )
     lines += [line for line in (judged_sentence(results), record_sentence(results, ranked)) if line]
     lines.append(
-        f"Worlds: {draws:,} drawn, worth {count:,.0f} equally good ones; {_left_out(results)}."
+        f"Worlds: {draws:,} drawn, worth {count:,.0f} equally good ones, so a share of worlds may "
+        f"be off by {100 / max(count, 1.0) ** 0.5:.0f} points; {_left_out(results)}."
     )
     return lines
 
@@ -354,9 +355,9 @@ def _strip_title(results: Results, ranked: list[str]) -> str:
     if len(spreads) < 2:
         return "Only one arrangement was judged; its range is wide or narrow as its inputs are"
     one, two = spreads
-    overlap = float(one["p05"] or 0.0) < float(two["p95"] or 0.0)
-    return (
-        "The ranges overlap: what separates the options is less than what we do not know"
-        if overlap
-        else "The first stands apart from the second, range and all"
-    )
+    if float(one["p05"] or 0.0) >= float(two["p95"] or 0.0):
+        return "The first stands apart from the second, range and all"
+    share = pair(results, *ranked[:2]).share
+    # Ranges of two options overlap also where one leads in nearly every world.
+    same = "" if share is None else f"; in the same worlds the first leads in {percent(share)}"
+    return f"The ranges overlap{same}"

@@ -96,7 +96,7 @@ def lever(results: Results, lead: Floats) -> Lever | None:
     )
     return Lever(
         parameter=name,
-        meaning=str(about.get("meaning", name)).rstrip(".") + _whose(results, about),
+        meaning=_whose(results, about) + str(about.get("meaning", name)).rstrip("."),
         source=str(about.get("source", "")),
         kind=str(about.get("kind", "")),
         rank=tied[name],
@@ -107,7 +107,8 @@ def lever(results: Results, lead: Floats) -> Lever | None:
 
 
 def _whose(results: Results, about: Mapping[str, Any]) -> str:
-    return f", {results.actor(str(about['actor']))}" if about.get("actor") else ""
+    """The state that an input is about, first, so that no shortening takes it away."""
+    return f"{results.actor(str(about['actor']))}: " if about.get("actor") else ""
 
 
 def _wins(results: Results, lead: Floats, where: np.ndarray) -> float | None:

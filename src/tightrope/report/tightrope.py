@@ -47,7 +47,9 @@ def tightrope_page(results: Results) -> Chapter:
             paragraph(
                 "Deterrence is what the duties add to the chance that no limited or full attack "
                 "comes. Equal terms means the same line, the same relief from sanctions and no "
-                "other condition for all options, so that only their duties differ. A rank "
+                "other condition for all options, so that only their duties differ. The wait for "
+                "entry into force counts: what many parliaments must pass, as membership of an "
+                "alliance, seldom begins, so its duties add little however strong they are. A rank "
                 "correlation of +1 says that the options stand in the same order on both counts, "
                 "of −1 in the opposite order, of 0 that the orders have nothing in common."
             ),
@@ -271,7 +273,13 @@ def _table(wide: pd.DataFrame, best: list[str], across: str, up: str) -> str:
         spreads = [{"mean": row[k], "p05": row[f"{k}05"], "p95": row[f"{k}95"]} for k in ("x", "y")]
         on = "yes" if row["option"] in best else "no"
         rows.append((f"{row['number']} {row['title']}", *map(ranged, spreads), on))
-    head = ("Option", f"Chance: {across}", f"Chance: {up}", "On the frontier")
+    gain = "What its duties add to the chance of no attack"
+    head = (
+        "Option",
+        f"Chance that {across}",
+        gain if up == DETERS else f"Chance that {up}",
+        "On the frontier",
+    )
     return table(head, rows, "Mean over worlds [5–95 % of worlds]")
 
 

@@ -17,9 +17,10 @@ def percent(value: float | None, digits: int = 0) -> str:
     """A share in per cent, such as `34 %`; below one per cent with one more digit."""
     if value is None or not math.isfinite(value):
         return MISSING
-    if 0.0 < abs(value) < 0.0095 and digits == 0:
-        return f"below 0.1{UNIT}" if 0 < value < 0.0005 else f"{100 * value:.1f}{UNIT}"
-    number = f"{100 * value:.{digits}f}"
+    if 0.0 < value < 0.0005 and digits == 0:
+        return f"below 0.1{UNIT}"
+    small = 0.0005 <= abs(value) < 0.0095 and digits == 0
+    number = f"{100 * value:.{1 if small else digits}f}"
     return ("0" if number == "-0" else number.replace("-", "−")) + UNIT
 
 
@@ -63,9 +64,9 @@ def frequency(chance: float | None) -> str:
     if chance > 0.95:
         return "nearly always"
     for power in range(1, LEAST_POWER):
-        times = round(chance * 10**power)
-        if times >= 1:
-            return f"about {times} in {10**power:,}"
+        times = chance * 10**power
+        if times >= 0.95:  # 0.06 is 6 in 100; 1 in 10 would be twice as much
+            return f"about {times:.0f} in {10**power:,}"
     return f"fewer than 1 in {10 ** (LEAST_POWER - 1):,}"
 
 
