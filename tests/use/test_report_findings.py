@@ -207,6 +207,9 @@ def test_the_deciding_parameter_is_found() -> None:
     assert found.rank == pytest.approx(1.0)
     assert (found.low, found.high) == (0.0, 1.0)
     assert not by_chance(100, 8) < 0.9, "with eight draws, nothing stands out among a hundred"
+    run.document["effective_draws"] = 1.1
+    few = lever(run, lead)
+    assert few is not None and not few.clear, "with one world, nothing stands out at all"
 
 
 def test_the_pair_is_judged_world_by_world() -> None:

@@ -282,9 +282,10 @@ def how_sure(results: Results, ranked: list[str]) -> list[str]:
             "not what chance may add."
         )
     lines += [line for line in (judged_sentence(results), record_sentence(results, ranked)) if line]
+    good = counted(round(count), "equally good one")
     lines.append(
-        f"Worlds: {draws:,} drawn, worth {count:,.0f} equally good ones, so a share of worlds may "
-        f"be off by {100 / max(count, 1.0) ** 0.5:.0f} points; {_left_out(results)}."
+        f"Worlds: {draws:,} drawn, worth {good}, so a share of worlds may be off by "
+        f"{100 / max(count, 1.0) ** 0.5:.0f} points; {_left_out(results)}."
     )
     return lines
 

@@ -86,6 +86,7 @@ def lever(results: Results, lead: Floats) -> Lever | None:
     name = max(tied, key=lambda key: abs(tied[key]))
     value = varied[name]
     draws = float(results.document.get("effective_draws") or len(lead))
+    bound = by_chance(len(varied), draws)
     about: Mapping[str, Any] = next((row for row in results.parameters if row["id"] == name), {})
     low, high = (
         _wins(results, lead, mask)
@@ -100,7 +101,7 @@ def lever(results: Results, lead: Floats) -> Lever | None:
         source=str(about.get("source", "")),
         kind=str(about.get("kind", "")),
         rank=tied[name],
-        clear=abs(tied[name]) > by_chance(len(varied), draws),
+        clear=bound < 1.0 and abs(tied[name]) > bound,
         low=low,
         high=high,
     )
