@@ -15,6 +15,7 @@ from tightrope.case import load_case
 from tightrope.cli.background import text_of
 from tightrope.report.page import page
 from tightrope.report.reading import reading
+from tightrope.report.results import Text
 from tightrope.report.style import STYLE
 from tightrope.report.write import write_report
 
@@ -98,6 +99,13 @@ def one_sheet(text: str, browser: str, tmp_path: Path) -> None:
         assert box is not None and (round(float(box[1])), round(float(box[2]))) == A4
     assert pages["only"] == 1
     assert pages["all"] == 1 + pages["rest"]
+
+
+def test_the_words_on_a_run_are_not_a_sheet_of_their_own(browser: str, tmp_path: Path) -> None:
+    """On paper the page of texts begins below the words that say what it rests on."""
+    place = tmp_path / "texts.html"
+    place.write_text(reading("A case", {"A pact": Text()}, "Preview."), encoding="utf-8")
+    assert len(re.findall(rb"/Type\s*/Page\b", printed(browser, place, tmp_path))) == 1
 
 
 def test_meaning_is_not_carried_by_colour(report: Path) -> None:

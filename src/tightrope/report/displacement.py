@@ -17,7 +17,7 @@ LEVELS = {"full": "attack_full", "limited": "attack_limited"}
 BARE = {level: f"{name}_terms" for level, name in LEVELS.items()}
 """The same terms without any duty."""
 HEADS = {"full": "first attack full", "limited": "first attack limited"}
-AXIS = alt.Axis(labelExpr=PER_CENT, tickCount=3)
+AXIS = alt.Axis(labelExpr=PER_CENT, tickCount=3, labelFontSize=10)
 LEAST = 0.005
 """A smaller change of a chance is no displacement."""
 

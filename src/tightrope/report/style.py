@@ -102,6 +102,7 @@ del { color: var(--mid); }
   main { max-width: none; padding: 0; }
   nav, summary, details:not([open]) { display: none; }
   .page { break-before: page; border-top: 0; margin: 0; padding: 0; }
+  .preview + .page { break-before: auto; }
   .sheet { break-before: auto; break-after: page; break-inside: avoid; }
   h1 { font-size: 19pt; } h2 { font-size: 14pt; } h3 { font-size: 11pt; margin-top: 5mm; }
   figure, .card, li, tr { break-inside: avoid; } h3 { break-after: avoid; }
