@@ -22,6 +22,7 @@ from tightrope.report.minister import sheet, solved, verdict
 from tightrope.report.page import page
 from tightrope.report.paired import lever, pair
 from tightrope.report.paths import HAZARDS
+from tightrope.report.responses import _finding as likeliest
 from tightrope.report.responses import who_comes_page
 from tightrope.report.results import Results
 from tightrope.report.tightrope import FEW, LIMITERS, _relation, _scatter
@@ -288,6 +289,31 @@ def test_a_promise_is_not_called_a_duty_to_send_force() -> None:
     told = words(who_comes_page(results()).html())
     assert "whose promise includes force under" in told
     assert not re.search(r"\b(bound|binds?)\b", told)
+
+
+@pytest.mark.parametrize(
+    ("chances", "words_"),
+    [
+        ({"a": (0.6, 0.7), "b": (0.6, 0.2)}, "2 states are likelier than not to fight over a full "
+         "attack under 'A', more than under any other option shown"),
+        ({"a": (0.6, 0.2), "b": (0.3, 0.9)}, "1 state is likelier than not to fight over a full "
+         "attack under 'A', and as many under 1 other option shown"),
+        ({"a": (0.1, 0.4)}, "No state is likelier than not to fight over a full attack; the "
+         "likeliest is Y under 'A', 40\u00a0%"),
+        ({"a": (0.9, 0.4)}, "1 state is likelier than not to fight over a full attack under 'A'"),
+    ],
+)  # fmt: skip
+def test_the_title_of_who_comes_counts_states(
+    chances: dict[str, tuple[float, float]], words_: str
+) -> None:
+    """How many states come, and under which text, is the finding; not one cell of a grid."""
+    rows = [
+        {"option": option, "actor": actor, "mean": chance}
+        for option, row in chances.items()
+        for actor, chance in zip(("x", "y"), row, strict=True)
+    ]
+    run = replace(results(), titles={"a": "A", "b": "B"}, actors={"x": "X", "y": "Y"})
+    assert likeliest(pd.DataFrame(rows), run) == words_
 
 
 def test_numbers_of_two_digits_do_not_run_together() -> None:

@@ -191,15 +191,23 @@ def _grid(results: Results, part: pd.DataFrame, shown: Sequence[str], actors: li
 def _finding(data: pd.DataFrame, results: Results) -> str:
     if data.empty:
         return "No guarantor has a duty or a stake in a full attack"
-    best = data.to_dict("records")[int(data["mean"].to_numpy().argmax())]
-    title = short(results.titles[best["option"]], 60)
-    told = (
-        f"Likeliest to fight over a full attack: {results.actor(best['actor'])} under "
-        f"'{title}', {percent(best['mean'])}"
+    likely = data[data["mean"] > 0.5].groupby("option").size()
+    if likely.empty:
+        best = data.to_dict("records")[int(data["mean"].to_numpy().argmax())]
+        return (
+            "No state is likelier than not to fight over a full attack; the likeliest is "
+            f"{results.actor(best['actor'])} under '{short(results.titles[best['option']], 60)}', "
+            f"{percent(best['mean'])}"
+        )
+    most = int(likely.max())
+    first, *others = [o for o in data["option"].unique() if likely.get(o, 0) == most]
+    told = f"{counted(most, 'state')} {'is' if most == 1 else 'are'} likelier than not to fight "
+    told += f"over a full attack under '{short(results.titles[first], 60)}'"
+    if others:
+        return f"{told}, and as many under {counted(len(others), 'other option')} shown"
+    return told + (
+        ", more than under any other option shown" if len(data["option"].unique()) > 1 else ""
     )
-    shares = data.groupby("actor")["mean"].max().map(percent)
-    others = int((shares == percent(best["mean"])).sum()) - 1
-    return told + (f"; {counted(others, 'other state')} as likely somewhere" if others else "")
 
 
 def promised_and_expected(results: Results, data: pd.DataFrame) -> Figure | None:
