@@ -109,6 +109,21 @@ def test_force_asks_of_a_state_without_armed_forces_what_support_amounts_to(
     np.testing.assert_array_equal(after.bound, before.bound)
 
 
+def test_a_presence_is_shared_among_those_who_have_forces(small: SmallCase) -> None:
+    """Eight thousand on the line fall to two states, or to the one of them that keeps forces."""
+    text = loads_instrument(dedent(TEXT), "invented.yaml")
+    unarmed = small.case.model_copy(
+        update={
+            "guarantors": tuple(
+                g.model_copy(update={"armed_forces": g.id != "GB"}) for g in small.case.guarantors
+            )
+        }
+    )
+    shared, alone = (compile_profile(c, text).in_force for c in (small.case, unarmed))
+    assert shared.tripwire[GB] == shared.tripwire[PL] == 4.0
+    assert alone.tripwire[GB] == alone.ready[GB].sum() == 0.0 and alone.tripwire[PL] == 8.0
+
+
 def test_who_decides_how_long_it_takes_and_who_may_block(profile: Profile) -> None:
     """Only the duty under the body can be blocked, by the friend's veto; deadlines stand."""
     stage = profile.in_force

@@ -239,8 +239,10 @@ def _forces(
     n = len(ids)
     ready, standby, tripwire = np.zeros((n, 3)), np.zeros((n, 3)), np.zeros(n)
     coordinated = bases = 0.0
+    # What is to be sent is shared among those who have forces to send.
+    armed = {actor.id for actor in case.guarantors if actor.armed_forces}
     for force in (c for c in clauses if isinstance(c, Presence)):
-        holders = [h for h in _holders(force, parties) if h in ids]
+        holders = [h for h in _holders(force, parties) if h in armed]
         if not holders:
             continue
         # A force on the ground holds only its stretch of the line; without one it holds nothing.
