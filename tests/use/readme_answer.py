@@ -89,7 +89,7 @@ def limits(assessment: Assessment, row: Mapping[str, Any]) -> str:
         return ""
     name = assessment.case.actor(row["blocked_by"]).name
     clause = f"; its weakest clause: `{row['weakest_clause']}`" if row["weakest_clause"] else ""
-    return f" The acceptance it needs that is lowest most often: {name}{clause}."
+    return f" Of those whose yes it needs, {name} is the least willing most often{clause}."
 
 
 if __name__ == "__main__":
