@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import html.parser
 import math
+from dataclasses import replace
 
 import pytest
+
+from tightrope.history.fit import fit
 
 
 def test_it_prints_as_a_table(war):
@@ -61,3 +64,22 @@ def test_the_tidy_frame(war):
     assert (row.equation, row.term) == ("u1(~esc)", "s_wt_re1")
     assert row.high - row.low == pytest.approx(2 * 1.959964 * row.std_error, rel=1e-6)
     assert ((frame.p >= 0.0) & (frame.p <= 1.0)).all()
+
+
+def test_weights_and_clusters_are_named(table):
+    """The table and its exports say which columns weigh the rows and join them."""
+    data = table("war1800").assign(often=1.0)
+    found = fit(
+        "egame12", "esc + war ~ s_wt_re1 | 0 | regime1 | balanc", data, weights="often",
+        cluster="ccode1", starts=0,
+    )  # fmt: skip
+    for text in (str(found), found.latex(), found.html()):
+        assert "weights often, cluster ccode1" in text
+
+
+def test_latex_prints_the_signs_meant(war):
+    """`<` and `|` are other signs in LaTeX's usual fonts, and a dash is none in mathematics."""
+    noted = replace(war, notes=("a | b > c",)).latex()
+    assert "p $<$ 0.001" in noted and "a $|$ b $>$ c" in noted
+    open_ended = replace(war, converged=False).latex()
+    assert " & (--) " in open_ended and "–" not in open_ended

@@ -92,8 +92,8 @@ def fit(
     if not isinstance(game, str | Path):
         from tightrope.history.trees import fit_declared
 
-        return _told(fit_declared(game, request))
-    return _told(run(request))
+        return _told(fit_declared(game, request), request)
+    return _told(run(request), request)
 
 
 def _check_words(game: Any, formula: Any, **columns: Any) -> None:
@@ -141,13 +141,15 @@ def _check_bootstrap(request: Request) -> None:
         )
 
 
-def _told(found: Fit) -> Fit:
-    """The fit, saying which terms left rows without a value."""
+def _told(found: Fit, request: Request) -> Fit:
+    """The fit, saying which terms left rows without a value, and what weighs or joins rows."""
     undefined = {} if found.design is None else found.design.undefined
     notes = [
         f"'{n}' has no value in {c:,} rows, which were left out." for n, c in undefined.items()
     ]
-    return replace(found, notes=(*found.notes, *notes)) if notes else found
+    columns = {"weights": request.weights, "cluster": request.cluster}
+    named = {word: column for word, column in columns.items() if column is not None}
+    return replace(found, notes=(*found.notes, *notes), settings={**found.settings, **named})
 
 
 def run(request: Request) -> Fit:

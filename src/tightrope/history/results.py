@@ -42,7 +42,7 @@ class Fit:
     optima       every optimum found, best first
     formula      as given
     terms        terms of each part, as coded
-    settings     link, error and further settings of the game
+    settings     link, error and further settings of the game; columns of weights and clusters
     kept         (n,) positions of the rows used, in the table given
     dropped      rows left out for missing values
     notes        what a reader must know before using the figures
@@ -241,7 +241,7 @@ class Fit:
         for row in self.frame().itertuples():
             stars = _stars(row.p) if self.converged else ""
             lines.append(f"{_tex(str(row.name))} & ${_number(row.estimate)}{_raised(stars)}$ \\\\")
-            lines.append(f" & $({_number(row.std_error)})$ \\\\")
+            lines.append(f" & {_bracketed(row.std_error)} \\\\")
         lines += [
             r"\midrule",
             f"Log-likelihood & ${self.loglik:.3f}$ \\\\",
@@ -309,6 +309,11 @@ def _row(row: Any, converged: bool) -> str:
     return " ".join(cells) + (f" {_stars(row.p)}" if converged else "")
 
 
+def _bracketed(value: float) -> str:
+    """A number in brackets in LaTeX; a dash, which mathematics does not know, if there is none."""
+    return f"$({value:.3f})$" if math.isfinite(value) else "(--)"
+
+
 def _raised(stars: str) -> str:
     return f"^{{{stars}}}" if stars else ""
 
@@ -316,4 +321,6 @@ def _raised(stars: str) -> str:
 def _tex(text: str) -> str:
     for letter in "&%$#_{}":
         text = text.replace(letter, "\\" + letter)
+    for letter in "<>|":  # other signs in LaTeX's usual fonts
+        text = text.replace(letter, f"${letter}$")
     return text.replace("~", r"$\sim$").replace("^", r"\textasciicircum{}")
