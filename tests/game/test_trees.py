@@ -24,6 +24,7 @@ from tightrope.game.trees import (
     Tree,
     TreeError,
     check_error,
+    solve,
 )
 from tightrope.game.trees.choice import log_logit, log_normal
 from tightrope.game.trees.drawing import action_probabilities, chart, text_tree
@@ -126,12 +127,16 @@ def test_names_and_order_do_not_matter(tree, seed):
 def test_no_floor():
     """A choice against all reason keeps its true probability, far below what a float can hold."""
     pay = payoffs_of(EGAME12, lambda: 0.0) | {("2", "3"): np.asarray(-80.0)}
-    from tightrope.game.trees import solve
-
     agent = solve(EGAME12, pay, error="agent", link="probit").log_actions["second"][1]
     assert float(agent) == pytest.approx(float(log_ndtr(-80.0 / np.sqrt(2.0))), rel=1e-12)
     logit = solve(EGAME12, pay, error="agent", link="logit").log_actions["second"][1]
     assert float(logit) == pytest.approx(-80.0 / np.sqrt(2.0), rel=1e-12)
+
+
+def test_solve_refuses_what_cannot_be_solved():
+    """Normal shocks have no logit, and no logit may be asked for and a probit given."""
+    with pytest.raises(TreeError, match="the link must be probit"):
+        solve(EGAME12, payoffs_of(EGAME12, lambda: 0.0), error="private", link="logit")
 
 
 def test_normal_choice_among_three():

@@ -259,6 +259,7 @@ def test_no_better_maximum_is_found(table, published, ml):
         ({"first_stage": "sq,PFhat"}, "above 0 and below 1"),
         ({"method": "pl"}, "needs a first stage"),
         ({"fixed_point": "other"}, "not a fixed_point"),
+        ({"method": "ml", "fixed_point": "exact"}, "the method is ml"),
         ({"vcov": "opg"}, "no 'opg'"),
         ({"link": "logit"}, "no 'logit'"),
         ({"penalty": "log-f"}, "no --penalty"),

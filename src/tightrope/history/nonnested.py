@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from scipy.stats import binom, norm
 
 from tightrope.history.codes import CONVERGENCE, ROWS, SETTING, refuse
-from tightrope.history.results import Fit
+from tightrope.history.results import Fit, needs_maximum_likelihood
 
 Correction = Literal["none", "aic", "bic"]
 CORRECTIONS: tuple[Correction, ...] = ("none", "aic", "bic")
@@ -76,7 +76,7 @@ def vuong_test(one: Fit, two: Fit, correction: Correction = "bic") -> Comparison
 
     For models neither of which contains the other; nested ones call for a likelihood-ratio test.
     Raises  InputError: TW185 where the fits are of different rows or outcomes, TW191 where one
-            did not converge, TW192 for another correction
+            did not converge, TW192 for another correction or a nested pseudo-likelihood
     Source  Vuong 1989, Econometrica 57:307-333
     """
     differences, penalty = _differences(one, two, correction)
@@ -142,9 +142,14 @@ def _differences(one: Fit, two: Fit, correction: Correction) -> tuple[NDArray[np
             allowed=CORRECTIONS,
             word=str(correction),
         )
-    for fit in (one, two):
+    for place, fit in (("first", one), ("second", two)):
+        needs_maximum_likelihood(fit, "a test between models")
         if not fit.converged:
-            raise refuse("a fit that did not converge cannot be compared", CONVERGENCE)
+            raise refuse(
+                f"the {place} fit did not converge, so it cannot be compared",
+                CONVERGENCE,
+                remedy="mend it first; see its notes",
+            )
     kept = [fit.kept if fit.kept is not None else np.arange(fit.size) for fit in (one, two)]
     same = np.array_equal(kept[0], kept[1]) and np.array_equal(
         one.likelihood.weights, two.likelihood.weights

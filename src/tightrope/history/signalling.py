@@ -62,6 +62,13 @@ def fit_signalling(request: Request) -> Fit:
 
     method = _choice(request, "method", METHODS)
     fixed_point = _choice(request, "fixed_point", FIXED_POINTS)
+    if method != "npl" and "fixed_point" in request.settings:
+        raise refuse(
+            f"fixed_point says how npl has its standard errors, and the method is {method}",
+            SETTING,
+            field="--setting fixed_point",
+            remedy="leave it out, or ask for method=npl",
+        )
     check_kind(request)
     _only_its_own(request)
     likelihood, worked, first = build(request, method)

@@ -87,8 +87,10 @@ def test_rows_decide_what_can_be_compared(rivals: tuple[Fit, Fit]) -> None:
     one, two = rivals
     with pytest.raises(InputError, match="different rows"):
         vuong_test(replace(one, kept=one.kept + 1), two)
-    with pytest.raises(InputError, match="did not converge"):
+    with pytest.raises(InputError, match="the first fit did not converge"):
         clarke_test(replace(one, converged=False), two)
+    with pytest.raises(InputError, match="nested pseudo-likelihood"):
+        vuong_test(one, replace(two, settings={"method": "npl"}))
     with pytest.raises(InputError, match="Allowed: none, aic, bic"):
         vuong_test(one, two, "schwarz")
     other = replace(one.likelihood, counts=(("no", 1.0), ("yes", 199.0)))

@@ -108,7 +108,9 @@ def solve(
 
     payoffs  (player, outcome) -> array of any one shape (or broadcastable); all the tree declares
     scales   σ of each player, arrays likewise; ones if None
+    Raises   ``TreeError`` where the tree cannot be solved under this kind of error
     """
+    check_error(tree, error, link)
     one = jnp.asarray(1.0)
     sigma = dict(zip(tree.players, scales or [one] * len(tree.players), strict=True))
     shocks = {(p.player, p.outcome) for p in tree.payoffs if p.shock}
