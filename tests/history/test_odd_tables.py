@@ -62,6 +62,8 @@ def test_a_note_says_which_term_has_no_value(table: pd.DataFrame) -> None:
             "'q' holds text that differs",
         ),
         ({"q": 1j}, "y ~ q | 0 | 1 | z", "'q' holds complex numbers"),
+        ({"q": [f"{k}.5" for k in range(SIZE)]}, "y ~ q | 0 | 1 | z", "pandas.to_numeric"),
+        ({"q": pd.Timestamp("1914-08-01")}, "y ~ q | 0 | 1 | z", "'q' holds dates"),
     ],
 )
 def test_a_column_that_cannot_be_used_is_named(

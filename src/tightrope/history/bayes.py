@@ -141,9 +141,16 @@ def sample(
 
 
 def _stated(fit: Fit, priors: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
-    for name, (mean, sd) in priors.items():
+    for name, prior in priors.items():
         if name not in fit.names:
             raise refuse(f"'{name}' is not a parameter", SETTING, allowed=fit.names, word=name)
+        if np.shape(prior) != (2,):
+            raise refuse(
+                f"the prior of '{name}' is not a mean and a standard deviation",
+                SETTING,
+                remedy="give two numbers, such as (0.0, 2.5)",
+            )
+        mean, sd = prior
         if not (math.isfinite(mean) and math.isfinite(sd) and sd > 0.0):
             raise refuse(
                 f"the prior of '{name}' has mean {mean} and standard deviation {sd}",

@@ -169,7 +169,10 @@ def weights_of(request: Request, table: pd.DataFrame) -> Floats:
     column = table[request.weights]
     if not pd.api.types.is_numeric_dtype(column):
         raise refuse(
-            f"the weights in '{request.weights}' are not numbers", WEIGHT, field="--weights"
+            f"the weights in '{request.weights}' are not numbers",
+            WEIGHT,
+            field="--weights",
+            remedy="name a column of numbers, zero or above",
         )
     values = column.to_numpy(dtype=float)
     wrong = np.flatnonzero(~(values >= 0.0) | ~np.isfinite(values))

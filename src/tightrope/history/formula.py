@@ -217,7 +217,11 @@ def _split(text: str) -> Iterator[str]:
             yield text[begin:place].strip()
             begin = place + 1
     if depth or quote:
-        raise refuse(f"a bracket or quote is not closed in '{text.strip()}'", FORMULA)
+        raise refuse(
+            f"a bracket or quote is not closed in '{text.strip()}'",
+            FORMULA,
+            remedy="close it, or take the one away that opens nothing",
+        )
     yield text[begin:].strip()
 
 
@@ -325,6 +329,12 @@ def _check_numbers(columns: pd.DataFrame) -> None:
     for name, column in columns.items():
         if pd.api.types.is_complex_dtype(column.dtype):
             raise refuse(f"'{name}' holds complex numbers", VARIABLE, remedy="give real ones")
+        if column.dtype.kind in "mM":
+            raise refuse(
+                f"'{name}' holds dates or spans of time",
+                VARIABLE,
+                remedy="give numbers, such as the year",
+            )
         if column.dtype != object and not isinstance(column.dtype, pd.StringDtype):
             continue
         given = column.dropna()
@@ -341,7 +351,10 @@ def _check_numbers(columns: pd.DataFrame) -> None:
             raise refuse(
                 f"'{name}' holds text that differs from row to row, such as '{given.iloc[0]}'",
                 VARIABLE,
-                remedy="write numbers with a point, or give a variable with a few levels",
+                remedy="write numbers with a point, or give a variable with a few levels"
+                if wrong.any()
+                else "turn these numbers, which are stored as text, into numbers: "
+                "pandas.to_numeric does it",
             )
 
 

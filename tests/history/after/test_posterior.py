@@ -95,5 +95,7 @@ def test_priors_that_cannot_be_are_refused(fitted: Fit) -> None:
         sample(fitted, {"kinb": (0, 1)})
     with pytest.raises(InputError, match="above zero"):
         sample(fitted, {"x": (0, 0)})
+    with pytest.raises(InputError, match="not a mean and a standard deviation"):
+        sample(fitted, {"x": 3})
     with pytest.raises(InputError, match="cannot be checked against each other"):
         sample(replace(fitted), chains=1)
