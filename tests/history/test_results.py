@@ -83,3 +83,12 @@ def test_latex_prints_the_signs_meant(war):
     assert "p $<$ 0.001" in noted and "a $|$ b $>$ c" in noted
     open_ended = replace(war, converged=False).latex()
     assert " & (--) " in open_ended and "–" not in open_ended
+
+
+def test_few_clusters_are_told(table):
+    """Where there are no more clusters than parameters, a note says what that does."""
+    data = table("war1800").assign(few=lambda d: d["year"] % 4, many=lambda d: d["ccode1"])
+    formula = "esc + war ~ s_wt_re1 | 0 | 1 | balanc"
+    for column, told in (("few", True), ("many", False)):
+        found = fit("egame12", formula, data, cluster=column, starts=0)
+        assert any("4 clusters for 5 parameters" in note for note in found.notes) == told

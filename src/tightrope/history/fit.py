@@ -147,6 +147,14 @@ def _told(found: Fit, request: Request) -> Fit:
     notes = [
         f"'{n}' has no value in {c:,} rows, which were left out." for n, c in undefined.items()
     ]
+    if request.cluster is not None:
+        rows = request.table if found.kept is None else request.table.iloc[found.kept]
+        clusters = rows[request.cluster].nunique()
+        if clusters <= len(found.names):
+            notes.append(
+                f"'{request.cluster}' has {clusters} clusters for {len(found.names)} parameters: "
+                "with so few, clustered standard errors are too small as a rule."
+            )
     columns = {"weights": request.weights, "cluster": request.cluster}
     named = {word: column for word, column in columns.items() if column is not None}
     return replace(found, notes=(*found.notes, *notes), settings={**found.settings, **named})

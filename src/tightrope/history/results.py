@@ -309,7 +309,7 @@ def _row(row: Any, converged: bool) -> str:
     return " ".join(cells) + (f" {_stars(row.p)}" if converged else "")
 
 
-def _bracketed(value: float) -> str:
+def _bracketed(value: Any) -> str:
     """A number in brackets in LaTeX; a dash, which mathematics does not know, if there is none."""
     return f"$({value:.3f})$" if math.isfinite(value) else "(--)"
 
