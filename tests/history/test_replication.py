@@ -149,7 +149,11 @@ def test_a_declared_tree_gives_the_published_fit(table, war, tmp_path):
     path = tmp_path / "deterrence.yaml"
     path.write_text(DETERRENCE)
     read = fit(path, "esc + war", table("war1800"), starts=0)
-    for found in (own, given, read):
+    open_file = DETERRENCE.replace(", terms: regime1}", "}")
+    assert open_file != DETERRENCE
+    filled = fit(tree_from_text(open_file), "esc + war ~ regime1", table("war1800"), starts=0)
+    assert filled.formula == given.formula
+    for found in (own, given, read, filled):
         assert found.names == war.names
         assert found.theta == pytest.approx(war.theta, abs=1e-10)
 

@@ -18,6 +18,7 @@
 The first node is the root. A payoff with `value` is fixed to it; with `reference: true` it is the
 zero against which its player's other payoff at that node is measured (fixed at 0, no private
 shock); with `terms` it has its own part of the formula; with none of these, `--formula` gives it.
+A `--formula` with a part for every utility takes the place of all `terms`.
 """
 
 from __future__ import annotations

@@ -177,7 +177,10 @@ def choices(request: Request) -> tuple[Link, Error]:
 
 
 def _formula(tree: Tree, request: Request) -> tuple[Formula, Scaled]:
-    """The formula with the parts of the scales behind those of the utilities."""
+    """The formula with the parts of the scales behind those of the utilities.
+
+    It gives a part for each utility that has no terms in its tree, or one for every utility.
+    """
     entry = GAMES.get(request.game)
     symbols = (
         [symbol for symbol, _ in entry.parts]
@@ -186,9 +189,11 @@ def _formula(tree: Tree, request: Request) -> tuple[Formula, Scaled]:
     )
     own = [payoff.terms for payoff in tree.free]
     found = read_formula(request.formula)
-    if not found.parts and all(terms is not None for terms in own):
-        parts = tuple(str(terms) for terms in own)
-        found = Formula(f"{found.text} ~ {' | '.join(parts)}", found.response, parts)
+    if len(found.parts) == own.count(None) < len(own):
+        given = iter(found.parts)
+        parts = tuple(next(given) if terms is None else terms for terms in own)
+        text = f"{found.text.partition('~')[0].strip()} ~ {' | '.join(parts)}"
+        found = Formula(text, found.response, parts)
     else:
         found = read_formula(request.formula, len(symbols), symbols)
     if request.scale is None:
