@@ -12,12 +12,22 @@ from jax import Array
 
 from tightrope.history.codes import VARIABLE, refuse
 from tightrope.history.formula_words import coded_in, compared
-from tightrope.history.predict import at, check_variable, mean_probabilities, typical, variables
+from tightrope.history.predict import (
+    at,
+    check_variable,
+    mean_probabilities,
+    typical,
+    undefined,
+    variables,
+)
 from tightrope.history.results import Fit
 from tightrope.history.uncertainty import USUAL, Interval, Uncertain, uncertain
 
+SLOPE = "dP/dx"
 STEP = 1e-4
-"""Half a central difference, in standard deviations of the variable: the error is of order 1e-8."""
+"""Half a central difference, in standard deviations of the variable, or in parts of its value where
+that is smaller (no smaller than this share of a deviation): the error is of order 1e-8, also where
+a row lies near the end of what log(x) or sqrt(x) allows."""
 
 
 def average_marginal_effects(
@@ -36,7 +46,8 @@ def average_marginal_effects(
               `a → b`), `outcome`, `effect`, `std_error`, `low`, `high`; effects on the outcomes
               add up to zero
     Raises    InputError: TW184 for a name that is no variable of the formula, or one that enters
-              through a comparison such as `I(x > 0)`; TW191
+              through a comparison such as `I(x > 0)`, or has no slope in some row, as sqrt(x)
+              where x is zero; TW191
     Source    Bartus 2005; Hanmer & Kalkan 2013 on averaging over the rows; R's margins
     """
     known = variables(fit)
@@ -46,14 +57,17 @@ def average_marginal_effects(
     found = []
     for name in wanted or known:
         for change, low, high, width in _changes(known[name], _coding(fit, name)):
-            effect = _difference(
-                fit,
-                _set(fit, name, low),
-                _set(fit, name, high),
-                interval,
-                width,
-            )
+            before, after = _set(fit, name, low), _set(fit, name, high)
+            if change == SLOPE:
+                _check_slope(fit, name, (before, after))
+            effect = _difference(fit, before, after, interval, width)
             found.append(_frame(fit, effect, "effect", variable=name, change=change))
+    if not found:
+        raise refuse(
+            "the formula has no variable whose effect could be told",
+            VARIABLE,
+            remedy="ask scenarios(fit, {'as it was': {}}) for the mean probabilities",
+        )
     return pd.concat(found, ignore_index=True)
 
 
@@ -92,6 +106,8 @@ def scenarios(
     Returns   a row for each scenario and outcome: `scenario`, `outcome`, `probability`,
               `std_error`, `low`, `high`
     """
+    if not settings:
+        raise refuse("no scenario is given", VARIABLE, remedy="give one, such as {'now': {}}")
     found = []
     for name, values in settings.items():
         rows = at(fit, _scenario(fit, values, average))
@@ -113,12 +129,29 @@ def _coding(fit: Fit, name: str) -> bool:
     return any(name in coded_in(part) for part in parts)
 
 
-def _changes(column: pd.Series[Any], by_level: bool) -> Iterator[tuple[str, Any, Any, float]]:
+def _check_slope(fit: Fit, name: str, tables: Sequence[pd.DataFrame]) -> None:
+    """Refuse a variable that cannot be moved in some row. Errors: InputError (TW184)."""
+    for table in tables:
+        lacking = undefined(fit, table)
+        if lacking is not None:
+            value = fit.design.table[name].iloc[lacking[1]]
+            raise refuse(
+                f"'{lacking[0]}' has no slope where '{name}' is {value:g}, so there is none to "
+                "average",
+                VARIABLE,
+                remedy="use first_differences from one value to another; name the variables whose "
+                "effects you want, without this one",
+            )
+
+
+def _changes(column: pd.Series[Any], by_level: bool) -> Iterator[tuple[str, Any, Any, Any]]:
     """Name of each change, the values before and after, and what to divide by."""
     number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
     if number and column.nunique() > 2 and not by_level:
-        move = STEP * float(column.std())
-        yield "dP/dx", column - move, column + move, 2.0 * move
+        spread = float(column.std())
+        size = column.abs().astype(float)
+        move = STEP * size.where(size > 0.0, spread).clip(STEP * spread, spread)
+        yield SLOPE, column - move, column + move, 2.0 * move.to_numpy()[:, None]
         return
     coded = isinstance(column.dtype, pd.CategoricalDtype)
     levels = list(column.cat.categories if coded else sorted(column.unique()))
@@ -149,12 +182,15 @@ def _set(fit: Fit, name: str, value: Any, table: pd.DataFrame | None = None) -> 
 
 
 def _difference(
-    fit: Fit, start: pd.DataFrame, end: pd.DataFrame, interval: Interval, width: float
+    fit: Fit, start: pd.DataFrame, end: pd.DataFrame, interval: Interval, width: Any
 ) -> Uncertain:
+    """Mean over the rows of the change in probabilities, divided by `width`: a number or (n, 1)."""
     before, after = (_weighed(fit, table) for table in (start, end))
 
     def change(theta: Array) -> Array:
-        return (mean_probabilities(after, theta) - mean_probabilities(before, theta)) / width
+        moved = (after.probabilities(theta) - before.probabilities(theta)) / width
+        mean: Array = before.weights @ moved / before.weights.sum()
+        return mean
 
     return uncertain(fit, change, interval)
 

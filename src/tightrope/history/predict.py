@@ -87,7 +87,28 @@ def at(fit: Fit, table: pd.DataFrame | None) -> Likelihood:
                         VARIABLE,
                         remedy="give a finite value",
                     )
+        lacking = undefined(fit, table)
+        if lacking is not None:
+            raise refuse(
+                f"'{lacking[0]}' has no finite value in row {lacking[1] + 1} of the table",
+                VARIABLE,
+                remedy="give values for which it has one",
+            )
     return fit.code(table)
+
+
+def undefined(fit: Fit, table: pd.DataFrame) -> tuple[str, int] | None:
+    """The first regressor without a finite value in a table, and its row; None if there is none.
+
+    Such is sqrt(x) where x is below zero. The variables themselves must have values.
+    """
+    with np.errstate(all="ignore"):
+        matrices = fit.design.at(table)
+    for part, matrix in zip(fit.design.parts, matrices, strict=True):
+        wrong = np.argwhere(~np.isfinite(matrix))
+        if len(wrong):
+            return part.names[wrong[0, 1]], int(wrong[0, 0])
+    return None
 
 
 def mean_probabilities(rows: Likelihood, theta: Array) -> Array:

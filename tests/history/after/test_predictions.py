@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -146,3 +147,24 @@ def test_questions_that_have_no_answer_say_so(fitted: Fit, table: pd.DataFrame) 
     assert "Allowed: delta, simulation" in message(lambda: Interval("bootstrap"))
     assert "between 0 and 1" in message(lambda: Interval(level=95))
     assert "too few" in message(lambda: Interval("simulation", draws=3))
+
+
+def test_a_slope_near_the_end_of_a_logarithm(table: pd.DataFrame, logit: Any) -> None:
+    """Rows close to zero keep the slope of log(x): β p(1−p)/x, averaged."""
+    near = table.assign(x=np.geomspace(1e-4, 3.0, len(table)))
+    found = logit("y ~ log(x)", near)
+    (effect,) = average_marginal_effects(found, "x").query("outcome == 'yes'")["effect"]
+    p = predict(found).query("outcome == 'yes'")["probability"].to_numpy()
+    slope = found.coefficients["log(x)"] * p * (1.0 - p) / near["x"].to_numpy()
+    assert effect == pytest.approx(slope.mean(), rel=1e-6)
+
+
+def test_what_has_no_slope_or_value_is_refused(table: pd.DataFrame, logit: Any) -> None:
+    """A root has no slope at zero and no value below: neither may come out as a missing number."""
+    found = logit("y ~ sqrt(x)", table.assign(x=table["x"].clip(lower=0.0)))
+    with pytest.raises(InputError, match="no slope where 'x' is 0"):
+        average_marginal_effects(found)
+    with pytest.raises(InputError, match="no finite value in row 2"):
+        predict(found, pd.DataFrame({"x": [1.0, -1.0]}))
+    with pytest.raises(InputError, match="no scenario"):
+        scenarios(found, {})
