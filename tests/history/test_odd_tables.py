@@ -113,6 +113,14 @@ def test_a_column_named_twice_is_refused(tmp_path: Path) -> None:
         read_table(place)
 
 
+def test_cells_parted_by_semicolons_are_told(tmp_path: Path) -> None:
+    """A file as many spreadsheets write it must not be told that it lacks a column."""
+    path = tmp_path / "sheet.csv"
+    path.write_text("y;x;z\n0;1,5;2\n1;0,5;3\n")
+    with pytest.raises(InputError, match="part the cells by commas"):
+        read_table(path)
+
+
 @pytest.mark.parametrize("size", [1e200, 1.0, 1e-200])
 def test_collinearity_does_not_depend_on_units(size: float) -> None:
     """Columns of any size are told apart, and one that is never anything but zero is found."""

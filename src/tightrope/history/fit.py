@@ -260,6 +260,13 @@ def read_table(path: str | Path) -> tuple[pd.DataFrame, str]:
         raise refuse(f"'{path}' is no table ({reason})", TABLE, field="--data") from error
     if table.empty:
         raise refuse(f"'{path}' has no rows", TABLE, field="--data")
+    if len(heads) == 1 and (";" in heads[0] or "\t" in heads[0]):
+        raise refuse(
+            f"'{path}' has one column, named '{heads[0][:40]}'",
+            TABLE,
+            field="--data",
+            remedy="part the cells by commas, and write numbers with a point",
+        )
     twice = [name for name in heads if heads.count(name) > 1]
     if twice:
         raise refuse(
