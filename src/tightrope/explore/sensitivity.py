@@ -32,7 +32,7 @@ LEAST, LEAST_ROWS = 32, 100
 WANTED = 0.05
 #: Half-widths of 95 % that a finding must be away from zero: 1 in 1,000 by chance.
 CLEAR = 1.68
-#: Chance of any finding, over all inputs and options of a table, where there is nothing.
+#: Chance of any finding, over all inputs and options, where there is nothing.
 BY_CHANCE = 0.001
 #: Slices of an input's range in which PAWN looks at outcomes.
 SLICES = 10
@@ -70,8 +70,9 @@ def sensitivity(
     found, failed, order, rows = _saltelli(problem, session, outcome, samples, seed, groups)
     names = {one.id: k for k, one in enumerate(problem.inputs)}
     indices: list[Row] = []
-    for option, against, values in _with_differences(problem.options, found):
-        made = _indices(values, order, samples, seed)
+    cases = _with_differences(problem.options, found)
+    for option, against, values in cases:
+        made = _indices(values, order, samples, seed, len(cases))
         distances = _distances(rows, values, order, names, seed)
         indices += [
             {
@@ -146,7 +147,13 @@ def _with_differences(
     return alone + [(b, a, found[b] - found[a]) for a, b in combinations(options, 2)]
 
 
-def _indices(values: Floats, order: Sequence[str], samples: int, seed: int) -> list[Row]:
+def _indices(
+    values: Floats, order: Sequence[str], samples: int, seed: int, cases: int = 1
+) -> list[Row]:
+    """Indices of one outcome; none is a finding where all that is asked could be shuffled.
+
+    cases  outcomes that are looked at in the same run
+    """
     from SALib.analyze import sobol
 
     blocks = values.reshape(samples, len(order) + 2)
@@ -156,12 +163,12 @@ def _indices(values: Floats, order: Sequence[str], samples: int, seed: int) -> l
         return [{"parameter": name, **empty} for name in order]
     told = salib_problem(order)
     made = sobol.analyze(told, sound.ravel(), calc_second_order=False, seed=salib_seed(seed))
-    shapeless = bool(np.all(made["ST"] > 1.0 - CLEAR * made["ST_conf"]))
+    shaped = _shaped(sound, made["S1"], made["ST"], cases)
     rows = []
     for k, name in enumerate(order):
         first, total = float(made["S1"][k]), float(made["ST"][k])
         conf, wide = float(made["S1_conf"][k]), float(made["ST_conf"][k])
-        clear = first - CLEAR * conf > 0.0 or (total - CLEAR * wide > 0.0 and not shapeless)
+        clear = shaped and (first - CLEAR * conf > 0.0 or total - CLEAR * wide > 0.0)
         rows.append(
             {
                 "parameter": name,
@@ -173,6 +180,26 @@ def _indices(values: Floats, order: Sequence[str], samples: int, seed: int) -> l
             }
         )
     return rows
+
+
+def _shaped(blocks: Floats, first: Floats, total: Floats, cases: int) -> bool:
+    """Whether shuffled outcomes would rarely show a total so far below 1, or a first so high.
+
+    The chance is `BY_CHANCE` over all indices of all cases. Errors by bootstrap will not do here:
+    where a total is low by luck, so is its error. Of N blocks of outcomes without any order, of
+    kurtosis κ, a total has mean 1 and variance (κ + 1) / 2N and is near a Gamma law; a first index
+    has mean 0, variance 2 / N and excess kurtosis (κ (κ + 3) / 2 − 3) / N, and is near a normal law
+    widened by that excess (Cornish and Fisher 1938).
+    """
+    from scipy.stats import gamma, kurtosis, norm
+
+    each = BY_CHANCE / (2.0 * len(first) * cases)
+    peaked, count = float(kurtosis(blocks.ravel(), fisher=False)), len(blocks)
+    spread = (peaked + 1.0) / (2.0 * count)
+    low = gamma.ppf(each, 1.0 / spread, scale=spread)
+    z, excess = norm.isf(each), (peaked * (peaked + 3.0) / 2.0 - 3.0) / count
+    high = (z + (z**3 - 3.0 * z) * excess / 24.0) * np.sqrt(2.0 / count)
+    return bool(np.min(total) < low or np.max(first) > high)
 
 
 def _distances(
