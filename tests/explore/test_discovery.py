@@ -79,7 +79,7 @@ def test_failure_is_told_in_words_and_units() -> None:
 
 def test_what_failure_means_follows_the_outcome() -> None:
     """Below one half for a chance; the worst quarter where that says nothing; above where less is
-    better; marks of 1 as they are; a threshold as given."""
+    better; marks of 1 as they are, but a chance of 0 is no success; a threshold as given."""
     x = np.zeros((100, 1))
     even = np.linspace(0.0, 1.0, 100)
     assert failure(told(even, x), "a", "y", None).threshold == 0.5
@@ -90,7 +90,11 @@ def test_what_failure_means_follows_the_outcome() -> None:
     assert bad.beside.endswith("(it is below one half in 100% of them all)")
     months = failure(told(even, x, "low", "months"), "a", "y", None)
     assert months.says == "y is above 0.75 months" and months.fails.sum() == 25
-    assert failure(told((even > 0.7) * 1.0, x), "a", "y", None).says == "y is 1"
+    ones = (even > 0.7) * 1.0
+    assert failure(told(ones, x, unit=""), "a", "y", None).says == "y is 1"
+    assert failure(told(ones, x, "low"), "a", "y", None).says == "y is 1"
+    held = failure(told(ones, x), "a", "y", None)
+    assert held.says == "y is below 0.5" and held.fails.sum() == (ones == 0.0).sum()
     assert failure(told(even, x), "a", "y", 0.2).fails.sum() == 20
 
 

@@ -36,14 +36,14 @@ class Failure:
 def failure(draws: Draws, option: str, outcome: str, threshold: float | None) -> Failure:
     """The worlds in which an outcome is bad.
 
-    Worse than ``threshold`` where one is given. Else: marked 1, where an outcome is 0 or 1 only; a
-    chance below one half, where 5 to 95 % of worlds have that; else the worst quarter, and it is
-    said how many worlds are below one half.
+    Worse than ``threshold`` where one is given. Else: marked 1, where an outcome is 0 or 1 only and
+    no chance that is better high; a chance below one half, where 5 to 95 % of worlds have that;
+    else the worst quarter, and it is said how many worlds are below one half.
     """
     values, told = draws.result(option, outcome), draws.outcomes[outcome]
     known = np.isfinite(values)
-    levels = np.unique(values[known])
-    if threshold is None and levels.size == 2 and set(levels) == {0.0, 1.0}:
+    wanted = told.better == "high" and told.unit in CHANCES
+    if threshold is None and not wanted and set(np.unique(values[known])) == {0.0, 1.0}:
         return Failure(values == 1.0, known, None, f"{outcome} is 1")
     low, beside = told.better == "high", ""
     if threshold is None:
