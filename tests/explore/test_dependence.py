@@ -71,6 +71,17 @@ def test_no_condition_where_there_is_none() -> None:
     assert sum(bool(one) for one in found) <= 1
 
 
+def test_a_condition_with_two_ends_is_judged_by_both() -> None:
+    """A slice of one parameter is drawn from as many boxes as there are pairs of places in it."""
+    p = np.linspace(0.0, 1.0, 100)
+    slice_ = (p > 0.4) & (p < 0.55)
+    holds = np.where(slice_, np.arange(100) % 5 > 0, np.arange(100) % 4 == 0)
+    assert not any(None not in ends for one in conditions(holds, {"p1": p})
+                   for ends in one.limits.values())  # fmt: skip
+    sure = conditions((p > 0.3) & (p < 0.7), {"p1": p})
+    assert None not in sure[0].limits["p1"]
+
+
 def test_a_condition_is_told_in_words_and_units() -> None:
     """A condition names the parameter, its meaning, its limit and its unit."""
     case = few()

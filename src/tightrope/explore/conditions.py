@@ -60,7 +60,8 @@ def conditions(holds: Flags, parameters: Mapping[str, Floats]) -> list[Condition
         counts = [
             [int((holds & side).sum()), int((~holds & side).sum())] for side in (inside, ~inside)
         ]
-        tried = float(len(names) * holds.size) ** len(limits)
+        cuts = sum(end is not None for ends in limits.values() for end in ends)
+        tried = float(len(names) * holds.size) ** cuts
         if fisher_exact(np.array(counts))[1] * tried < CHANCE:
             found.append(
                 Condition(
