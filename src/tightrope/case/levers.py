@@ -127,7 +127,7 @@ def load_levers(case: Case, path: str | Path | None = None) -> Levers:
     Errors: InputError with file, line and field for what cannot be read, for a base, lever or
     choice that is not there, an id used twice, or a term that a settlement does not have.
     """
-    place = Path(case.folder) / LEVERS_FILE if path is None else Path(path)
+    place = _file_of(case, path)
     if path is None and not place.is_file():
         raise InputError(
             f"case '{case.id}' has no {LEVERS_FILE}", "TW211",
@@ -138,6 +138,21 @@ def load_levers(case: Case, path: str | Path | None = None) -> Levers:
     raise_all(list(_without_positions(found, root)))
     raise_all(list(_problems(case, found, root)))
     return found
+
+
+def in_file(error: InputError, case: Case, path: str | Path | None = None) -> InputError:
+    """An error that names a lever, objective or exclusion, with the file and line of that.
+
+    Any other comes from elsewhere, such as the case, and stays as it is.
+    """
+    field = (error.where.field or "").split(" ")[0]
+    if not field.startswith(("levers", "objectives", "exclusions")):
+        return error
+    return error.at(read_file(_file_of(case, path)).where(field))
+
+
+def _file_of(case: Case, path: str | Path | None) -> Path:
+    return Path(case.folder) / LEVERS_FILE if path is None else Path(path)
 
 
 def levers_json_schema() -> dict[str, Any]:

@@ -54,10 +54,11 @@ def design(
 
     What was judged is kept in DIR after every generation; the same command goes on from there.
     """
-    from tightrope.case.levers import load_levers
+    from tightrope.case.levers import in_file, load_levers
     from tightrope.cli.case import open_case
     from tightrope.cli.files import unwritable
     from tightrope.cli.progress import progress
+    from tightrope.treaty import InputError
 
     loaded = open_case(case)
     read = load_levers(loaded, levers)
@@ -75,6 +76,8 @@ def design(
             answer, space, points = search(
                 loaded, read, effort, folder=out, progress=report, solved=kept
             )
+    except InputError as error:
+        raise in_file(error, loaded, levers) from None
     except OSError as error:
         if out is None:
             raise
