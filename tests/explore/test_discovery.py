@@ -108,6 +108,15 @@ def test_missing_outcomes_are_not_failures() -> None:
     assert found["boxes"][0]["n"] == int((y < 0.5).sum())
 
 
+def test_failures_that_weigh_nothing_have_no_coverage_by_record() -> None:
+    """A record that rules all failing worlds out leaves no share to tell, and no NaN."""
+    x = np.random.default_rng(4).random((400, 2)) * 10.0
+    y = np.where(x[:, 0] < 4.0, 0.1, 0.9)
+    draws = replace(told(y, x), weights=(y > 0.5) / (y > 0.5).sum())
+    (box,) = discovery(draws, "y", 0)["boxes"]
+    assert box["coverage_by_record"] is None and box["coverage"] == 1.0
+
+
 def test_a_box_without_any_use_is_not_made() -> None:
     """Where hits are spread evenly no limit is kept."""
     rng = np.random.default_rng(2)

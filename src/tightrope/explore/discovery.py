@@ -152,7 +152,7 @@ def _told(
         limits[one.id] = [one.low if low is None else low, one.high if high is None else high]
         words.append(limit(one, low, high))
     both = inside & hits
-    weighed = float(weights[inside].sum())
+    weighed, all_hits = float(weights[inside].sum()), float(weights[hits].sum())
     return {
         "option": option,
         "outcome": outcome,
@@ -162,7 +162,7 @@ def _told(
         "n": int(inside.sum()),
         "base": float(hits.mean()),
         "quasi_p": {draws.inputs[k].id: p for k, p in box.quasi_p.items()},
-        "coverage_by_record": float(weights[both].sum() / weights[hits].sum()),
+        "coverage_by_record": float(weights[both].sum() / all_hits) if all_hits > 0 else None,
         "density_by_record": float(weights[both].sum() / weighed) if weighed > 0 else None,
         "says": f"{sought.says} when {joined(words)}",
     }

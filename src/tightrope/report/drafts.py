@@ -33,8 +33,9 @@ def drafts_page(answer: Mapping[str, Any]) -> Chapter:
     """The page of the document of ``tightrope design``."""
     parts: list[Figure | str] = [
         paragraph(
-            f"A search tried {answer['evaluations']:,} of {answer['grid']:,} drafts that the "
-            f"levers allow, each the base '{answer['base']}' with named changes. Kept are those "
+            f"A search tried {answer['evaluations']:,} drafts, each the base '{answer['base']}' "
+            f"with named changes; the levers have {answer['grid']:,} combinations, those included "
+            "that exclude each other. Kept are those "
             "that no other beats on every count. They were then judged again in "
             f"{answer['draws']} fresh worlds; {_lucky(answer)} did not stand there and "
             "owed their place to luck. Settled: all who are needed sign and the fighting stops. "

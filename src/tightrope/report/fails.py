@@ -115,8 +115,8 @@ def _box_figure(answer: Answer, title: str, box: Mapping[str, Any], number: int)
         ),
         caption=(
             f"{first_upper(box['says'])}. Dark: the part of the plausible range (light) where it "
-            f"fails. {counted(box['n'], 'world')} lie there. On the half of the worlds that a "
-            f"condition was not made from, {percent(held['density'])} fail, against "
+            f"fails. {counted(box['n'], 'world')} lie there{_left(number)}. On the half of the "
+            f"worlds that a condition was not made from, {percent(held['density'])} fail, against "
             f"{percent(held['base'])} of all. {_weighed(box)}"
         ),
         data=data.drop(columns=["whole_from", "whole_to", "words"]),
@@ -129,10 +129,16 @@ def _box_figure(answer: Answer, title: str, box: Mapping[str, Any], number: int)
     )
 
 
+def _left(number: int) -> str:
+    """What later conditions are told of: each is found among the worlds that those before leave."""
+    return "" if number == 1 else ", without those under a condition told before"
+
+
 def _weighed(box: Mapping[str, Any]) -> str:
     """Density and coverage after the record, where they differ."""
     density, coverage = box["density_by_record"], box["coverage_by_record"]
-    if density is None or abs(density - box["density"]) + abs(coverage - box["coverage"]) < 1e-9:
+    known = density is not None and coverage is not None
+    if known and abs(density - box["density"]) + abs(coverage - box["coverage"]) < 1e-9:
         return ""
     return f"Weighed by the record: density {percent(density)}, coverage {percent(coverage)}."
 

@@ -352,9 +352,10 @@ def _robust(answer: Answer) -> list[Figure | str]:
         name="robustness",
         title=title,
         caption=(
-            "Mark: mean rank over five measures of robustness. Line: where 90 % of sets of worlds "
-            f"drawn again would put it. {counted(answer['worlds'], 'world')}, weighted by the "
-            "record. Where lines overlap, the order is not settled."
+            "Mark: rank by the mean of its ranks in five measures of robustness. Line: where "
+            "90 % of sets of worlds drawn again would put it. "
+            f"{counted(answer['worlds'], 'world')}, weighted by the record. Where lines overlap, "
+            "the order is not settled."
         ),
         data=data,
         chart=(lines + marks).properties(width=170, height=alt.Step(36)),
