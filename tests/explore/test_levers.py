@@ -124,9 +124,25 @@ def test_members_and_blockers_can_be_moved(tmp_path: Path) -> None:
 
     assert set(drafted("members", "without-the-lead").guarantors) == base - {"US"}
     assert set(drafted("members", "with-the-north").guarantors) > base
+    for choice in ("as-base", "with-the-north", "without-the-lead"):
+        text = drafted("members", choice)
+        # The draft says that it needs the consent of all who sign, and names their parliaments.
+        assert set(text.life.consent) == set(text.life.ratification) == {"UA", *text.guarantors}
     council = drafted("procedure", "security-council")
     assert any(clause.may_block == ("RU", "CN") for clause in council.procedures)
     assert any(leak.code == "TW001" for leak in lint(council))
+
+
+def test_whoever_joins_owes_what_the_others_owe() -> None:
+    """A choice that lists states by name is kept apart from one that adds states."""
+    whole = Space(CASE, load_levers(CASE))
+    ids = [lever.id for lever in whole.levers.levers]
+    for lever, choice in (("lead", "air"), ("lead", "means-only"), ("grade", "executive")):
+        point = [0] * len(ids)
+        for name, chosen in (("members", "with-the-north"), (lever, choice)):
+            place = ids.index(name)
+            point[place] = [one.id for one in whole.positions[place]].index(chosen)
+        assert whole.excluded(tuple(point)), choice
 
 
 def test_a_range_may_go_below_zero() -> None:
