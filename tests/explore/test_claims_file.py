@@ -38,6 +38,31 @@ def test_the_claims_of_the_case_are_whole() -> None:
                 "Beaver", "Downs") if wrong in name}  # fmt: skip
 
 
+def test_declared_contradictions_are_those_of_their_words() -> None:
+    """What only casts doubt on weak papers does not deny that strong guarantees deter."""
+    declared = {frozenset((one.id, other)) for one in CLAIMS.claims for other in one.contradicts}
+    assert declared == {
+        frozenset(pair)
+        for pair in (
+            ("guarantees-open-the-way", "stronger-is-opposed"),
+            ("no-more-willing-once-signed", "guarantees-deter"),
+            ("russia-permits-none", "russia-takes-us-for-recognition"),
+            ("israel-model-better", "only-membership"),
+        )
+    }
+    speakers = {claim.id: claim.speaker for claim in CLAIMS.claims}
+    assert all(len({speakers[name] for name in pair}) == 2 for pair in declared)
+
+
+def test_the_page_counts_claims_and_texts_rightly() -> None:
+    """How many claims there are, can be expressed, and how many texts they need."""
+    page = Path(__file__).resolve().parents[2] / "docs" / "explore" / "claims.md"
+    told = " ".join(page.read_text(encoding="utf-8").split())
+    judged = sum(claim.expressible for claim in CLAIMS.claims)
+    counts = f"Of the {len(CLAIMS.claims)} claims on Ukraine {judged} can be expressed"
+    assert f"{counts}; they need {len(options_needed(CLAIMS))} texts" in told
+
+
 def test_the_works_cited_are_in_the_bibliography() -> None:
     """Each claim's source is a key of the case's bibliography."""
     from tightrope.case.bibtex import read_bibliography
