@@ -70,7 +70,7 @@ def test_options_share_worlds(tmp_path: Path) -> None:
 
 
 BAD = {
-    "no outcome named": (frame(), None, None, "which column is the outcome"),
+    "no outcome named": (frame(), None, None, "not said which column is the outcome"),
     "unknown outcome": (frame(), None, "hold", "Did you mean 'held'"),
     "outcome in words": (frame().assign(y="high"), None, "y", "'y' holds words, not numbers"),
     "words alone": (frame().astype(str) + " m", None, "held", "no column of numbers"),
@@ -111,6 +111,20 @@ def test_options_in_other_worlds_are_refused(tmp_path: Path) -> None:
     second["x1"] = second["x1"] + 1.0
     with pytest.raises(InputError, match="same worlds"):
         read_table(write(tmp_path, pd.concat([first, second])), "held")
+
+
+@pytest.mark.parametrize(
+    ("kind", "least"), [("sensitivity", 100), ("discovery", 60), ("robust", 20)]
+)
+def test_a_short_table_is_told_so_without_asking_for_draws(
+    tmp_path: Path, kind: Kind, least: int
+) -> None:
+    """The message names the table: `--draws` is of no use to one."""
+    short = pd.concat([frame(15).assign(option="a"), frame(15).assign(option="b")])
+    draws, outcome = read_table(write(tmp_path, short), "held")
+    with pytest.raises(InputError, match=f"at least {least}") as caught:
+        explore_draws(draws, "t.csv", outcome, Question(kind))
+    assert caught.value.where.file == "t.csv" and "--draws" not in str(caught.value)
 
 
 def test_what_needs_new_worlds_is_refused_of_a_table(tmp_path: Path) -> None:

@@ -242,7 +242,8 @@ def exploration_screen(answer: Mapping[str, Any]) -> Iterator[Table | Text]:
     if left_out:
         yield Text(f"Left out, as not solved: {left_out} of the options' draws.")
     if answer.get("needed"):
-        yield Text(f"Errors are large: ±0.05 would take some {answer['needed']:,} base samples.")
+        units = "base samples" if answer["evaluations"] else "worlds"
+        yield Text(f"Errors are large: ±0.05 would take some {answer['needed']:,} {units}.")
     finding = str(answer["finding"])
     yield Text(finding[:1].upper() + finding[1:] + ".", style="bold")
 
@@ -279,10 +280,12 @@ def _rows(answer: Mapping[str, Any]) -> tuple[tuple[str, ...], list[tuple[str, .
             )
             for row in answer["ranks"]
         ]
-    return ("Ahead", "Overtaken by", "Alone", "Change"), [
+    # A joint change has a row for each parameter that it moves, all with the same words.
+    told = [
         (row["a"], row["b"], "yes" if row["alone"] else "no", row["says"])
         for row in answer["flips"]
     ]
+    return ("Ahead", "Overtaken by", "Alone", "Change"), list(dict.fromkeys(told))
 
 
 def _number(value: float | None) -> str:

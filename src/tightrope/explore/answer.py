@@ -92,10 +92,16 @@ def explore_draws(draws: Draws, name_of: str, outcome: str, question: Question) 
             Where(name_of),
             remedy="ask it of a case",
         )
-    if question.kind == "sensitivity":
-        made = from_draws(draws, outcome, question.seed)
-    else:
-        made = _of_draws(draws, outcome, question)
+    try:
+        if question.kind == "sensitivity":
+            made = from_draws(draws, outcome, question.seed)
+        else:
+            made = _of_draws(draws, outcome, question)
+    except InputError as error:
+        # A table has the worlds that it has: `--draws` cannot add to them.
+        raise (error.placed(Where(name_of)) if error.where.field == "--draws" else error).at(
+            Where(name_of)
+        ) from None
     inputs = {one.id: one for one in draws.inputs}
     return {
         **_head(name_of, name_of, dict(draws.titles), outcome, question, draws.count, GIVEN),

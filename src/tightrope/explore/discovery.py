@@ -74,8 +74,7 @@ def check_worlds(count: int) -> None:
             f"{count} worlds are too few to find conditions in",
             "TW204",
             Where(field="--draws"),
-            remedy=f"ask for at least {LEAST}; several hundred find conditions on two or three "
-            "inputs",
+            remedy=f"take at least {LEAST}; several hundred find conditions on two or three inputs",
         )
 
 

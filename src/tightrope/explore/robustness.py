@@ -111,7 +111,7 @@ def check_worlds(count: int) -> None:
             f"only {count} worlds have the outcome of every option",
             "TW204",
             Where(field="--draws"),
-            remedy=f"ask for more; at least {LEAST} are needed",
+            remedy=f"take more; at least {LEAST} are needed",
         )
 
 

@@ -78,7 +78,7 @@ def read_table(path: Path, outcome: str | None) -> tuple[Draws, str]:
     if meta is None:
         if outcome is None:
             raise InputError(
-                "which column is the outcome?",
+                "it is not said which column is the outcome",
                 "TW201",
                 Where(str(path), field="--outcome"),
                 tuple(numbers),

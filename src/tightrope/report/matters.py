@@ -76,10 +76,11 @@ def _sensitivity(answer: Answer) -> list[Figure | str]:
         else:
             out.append(paragraph(f"{_title(answer, option, against)}: no structure found."))
     if answer["needed"]:
+        units = "base samples" if answer["evaluations"] else "worlds"
         out.append(
             paragraph(
                 f"The intervals are wide. To bring every index to within five points takes some "
-                f"{answer['needed']:,} base samples; this run has {answer['samples']:,}."
+                f"{answer['needed']:,} {units}; this run has {answer['samples']:,}."
             )
         )
     return out
