@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from doubles import ask
 
-from tightrope.explore import Draws, Session, TestProblem, draw
+from tightrope.explore import Draws, Question, Session, TestProblem, draw, explore_draws
+from tightrope.explore.answer import Kind
 from tightrope.explore.boxes import find_box
 from tightrope.explore.cases import failure
 from tightrope.explore.discovery import NOTHING, discovery
@@ -153,3 +154,21 @@ def test_hardly_any_failure_is_said_and_not_explained() -> None:
     found = discovery(told(np.where(np.arange(500) < 5, 0.1, 0.9), x), "y", 0, 0.5)
     assert found["boxes"] == []
     assert "too few worlds to tell" in found["failures"][0]["finding"]
+
+
+def test_a_threshold_out_of_reach_is_told(tmp_path: Path) -> None:
+    """All worlds fail or none does: the finding says so, not only that nothing was found."""
+    every = ask("noise", "discovery", tmp_path, threshold=5.0)
+    assert "too few worlds to tell: y is below 5 in all 2,000" in str(every["finding"])
+    none = ask("noise", "discovery", tmp_path, threshold=-5.0)
+    assert "y is below -5 in none of 2,000" in str(none["finding"])
+
+
+@pytest.mark.parametrize("kind", ["sensitivity", "discovery"])
+def test_an_outcome_that_no_world_moves_is_told_so(kind: Kind) -> None:
+    """A constant column is said to be the same in every world, and a varying one is not."""
+    x = np.random.default_rng(5).random((400, 2)) * 10.0
+    same = explore_draws(told(np.full(400, 0.7), x), "t.csv", "y", Question(kind))
+    assert "is the same in every world" in same["finding"]
+    varied = explore_draws(told(x[:, 0] / 10.0, x), "t.csv", "y", Question(kind))
+    assert "the same in every world" not in varied["finding"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from doubles import ask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -138,3 +141,15 @@ def test_options_without_the_outcome_are_left_out() -> None:
     assert found["left_out"] == ["c"] and len(found["ranks"]) == 2
     with pytest.raises(InputError, match="name two options"):
         robustness(told(rows[:1]), "y", 0)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "words"),
+    [(99.0, "no option is good enough (99)"), (-99.0, "every option is good enough (-99)")],
+)
+def test_a_threshold_that_parts_nothing_is_told(
+    tmp_path: Path, threshold: float, words: str
+) -> None:
+    """Where no world or every world is good enough, the finding says that it tells nothing."""
+    assert words in str(ask("crossing", "robust", tmp_path, threshold=threshold)["finding"])
+    assert "good enough" not in str(ask("crossing", "robust", tmp_path)["finding"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
@@ -14,7 +14,7 @@ from tightrope.explore.robustness import check_options, robustness
 from tightrope.explore.robustness import check_worlds as enough_to_rank
 from tightrope.explore.run import Session, draw
 from tightrope.explore.sensitivity import REST, check_samples, from_draws, sensitivity
-from tightrope.explore.words import name
+from tightrope.explore.words import few, name, number
 from tightrope.treaty import InputError, Where
 
 Kind = Literal["sensitivity", "discovery", "robust", "flip"]
@@ -54,6 +54,7 @@ def explore(
     Errors  InputError for an unknown outcome, too few samples, and what sessions can have
     """
     outcome = check_outcome(question.outcome, problem.outcomes, problem.default)
+    constant: Sequence[str] = ()
     usual = SIZES[question.kind][cheap]
     size = usual if question.kind == "flip" else question.draws or usual
     design = DESIGNS.get(question.kind, question.design)
@@ -61,6 +62,7 @@ def explore(
         check_samples(size)
         made = sensitivity(problem, session, outcome, size, question.seed, question.screen)
         failed: Mapping[str, int] = made.pop("failed")
+        constant = made.pop("constant")
     elif question.kind == "flip":
         made = flip(problem, session, outcome, question.seed)
         failed = made.pop("failed")
@@ -76,7 +78,7 @@ def explore(
         "failed": dict(failed),
         **made,
         "parameters": _named(made, inputs),
-        "finding": _finding(made, question.kind, dict(problem.titles), inputs),
+        "finding": _finding(made, question.kind, dict(problem.titles), inputs, constant),
     }
 
 
@@ -92,9 +94,11 @@ def explore_draws(draws: Draws, name_of: str, outcome: str, question: Question) 
             Where(name_of),
             remedy="ask it of a case",
         )
+    constant: Sequence[str] = ()
     try:
         if question.kind == "sensitivity":
             made = from_draws(draws, outcome, question.seed)
+            constant = made.pop("constant")
         else:
             made = _of_draws(draws, outcome, question)
     except InputError as error:
@@ -108,7 +112,7 @@ def explore_draws(draws: Draws, name_of: str, outcome: str, question: Question) 
         "failed": dict(draws.failed),
         **made,
         "parameters": _named(made, inputs),
-        "finding": _finding(made, question.kind, dict(draws.titles), inputs),
+        "finding": _finding(made, question.kind, dict(draws.titles), inputs, constant),
     }
 
 
@@ -173,34 +177,73 @@ def _named(made: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, dict
 
 
 def _finding(
-    made: Mapping[str, Any], kind: str, titles: Mapping[str, str], inputs: Mapping[str, Any]
+    made: Mapping[str, Any],
+    kind: str,
+    titles: Mapping[str, str],
+    inputs: Mapping[str, Any],
+    constant: Sequence[str] = (),
 ) -> str:
+    """The answer in a sentence; `constant`: the options whose outcome no world moves."""
     if kind == "sensitivity":
-        return _what_matters(made, titles, inputs)
+        said = _what_matters(made, titles, inputs)
+        if not constant:
+            return said
+        return f"{said}; the outcome is the same in every world for {_of(constant, titles)}"
     if kind == "discovery":
         boxes = made["boxes"]
         if not boxes:
-            return f"{NOTHING}: no condition stands on worlds that it was not made from"
+            return _no_box(made["failures"], titles)
         best = max(boxes, key=lambda box: box["coverage"] * box["density"])
         return (
             f"{titles[best['option']]}: {best['says']} (so in {best['density']:.0%} of the worlds "
             f"there, against {best['base']:.0%} of all; {best['coverage']:.0%} of all such worlds)"
         )
     if kind == "robust":
-        best = made["ranks"][0]
-        if not made["clear"]:
-            if made["by_chance"] is not None:
-                return "no option is clearly the most robust: its lead may be chance"
-            return (
-                "no option is clearly the most robust: other worlds of the same kind would put "
-                f"another first in {1.0 - best['first']:.0%} of cases"
-            )
-        return f"{titles[best['option']]} is the most robust over all measures together"
+        return _most_robust(made, titles) + _out_of_reach(made)
     found = [row for row in made["flips"] if row["alone"]] or made["flips"]
     if not found:
         return "no plausible change that was tried reverses the order of the options"
     least = min(found, key=lambda row: row["share"])
     return str(least["says"])
+
+
+def _no_box(failures: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> str:
+    """Why no box was found: no condition stands, or there is too little to find one in."""
+    told = [f"{titles[row['option']]}: {row['finding']}" for row in failures
+            if row["finding"] != NOTHING]  # fmt: skip
+    if len(told) == len(failures):
+        return f"{NOTHING}; {few(told, '; ')}"
+    said = f"{NOTHING}: no condition stands on worlds that it was not made from"
+    return f"{said}; {few(told, '; ')}" if told else said
+
+
+def _of(options: Sequence[str], titles: Mapping[str, str]) -> str:
+    return "every option" if len(options) == len(titles) else few([titles[o] for o in options])
+
+
+def _most_robust(made: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    best = made["ranks"][0]
+    if not made["clear"]:
+        if made["by_chance"] is not None:
+            return "no option is clearly the most robust: its lead may be chance"
+        return (
+            "no option is clearly the most robust: other worlds of the same kind would put "
+            f"another first in {1.0 - best['first']:.0%} of cases"
+        )
+    return f"{titles[best['option']]} is the most robust over all measures together"
+
+
+def _out_of_reach(made: Mapping[str, Any]) -> str:
+    """What to say where the threshold tells no option from another in any world."""
+    shares = [row["satisficing"] for row in made["ranks"]]
+    limit = number(made["threshold"])
+    if max(shares) <= 0.0:
+        return f"; no option is good enough ({limit}) in any world, so that measure tells nothing"
+    if min(shares) >= 1.0 - 1e-9:
+        return (
+            f"; every option is good enough ({limit}) in every world, so that measure tells nothing"
+        )
+    return ""
 
 
 def _what_matters(

@@ -15,8 +15,8 @@ from scipy.stats import binom, mannwhitneyu
 
 from tightrope.explore.boxes import Box, Flags, find_box
 from tightrope.explore.cases import Failure, failure
-from tightrope.explore.problem import Draws, Floats, short_seed
-from tightrope.explore.words import joined, limit
+from tightrope.explore.problem import Draws, Floats, constant, short_seed
+from tightrope.explore.words import joined, limit, number
 from tightrope.treaty import InputError, Where
 
 #: Worlds and cases below which nothing is looked for.
@@ -61,7 +61,11 @@ def discovery(
                 "worlds": count,
                 "share": float(np.mean(sought.fails[sought.known])) if sought.known.any() else None,
                 "share_by_record": share,
-                "finding": _finding(sought, found, enough),
+                "finding": found[0]["says"]
+                if found
+                else NOTHING
+                if enough
+                else (_too_few(sought, draws.result(option, outcome), outcome)),
             }
         )
     return {"boxes": boxes, "trees": trees, "failures": failures, "draws": draws.count}
@@ -78,10 +82,16 @@ def check_worlds(count: int) -> None:
         )
 
 
-def _finding(sought: Failure, found: list[dict[str, Any]], enough: bool) -> str:
-    if not enough:
-        return f"too few worlds to tell: those in which {sought.says} are all but none or all"
-    return found[0]["says"] if found else NOTHING
+def _too_few(sought: Failure, values: Floats, outcome: str) -> str:
+    """Why no condition is looked for: no outcome, one alone, or hardly any world on one side."""
+    worlds, count = int(sought.known.sum()), int(sought.fails.sum())
+    if not worlds:
+        return "too few worlds to tell: the outcome is known in none"
+    if constant(values):
+        value = number(float(values[sought.known][0]))
+        return f"{outcome} is the same in every world ({value}), so that nothing can part them"
+    how_many = {0: "none of", worlds: "all"}.get(count, f"{count:,} of")
+    return f"too few worlds to tell: {sought.says} in {how_many} {worlds:,}"
 
 
 def _halves(count: int, seed: int) -> tuple[Flags, Flags]:

@@ -131,6 +131,12 @@ class Draws:
         return self.results[option][outcome]
 
 
+def constant(values: Floats) -> bool:
+    """Whether an outcome is the same wherever it is known."""
+    known = values[np.isfinite(values)]
+    return bool(known.size and np.ptp(known) <= 1e-12)
+
+
 def digest(*parts: Any) -> str:
     """A short digest of JSON-like parts, the same on every machine."""
     text = json.dumps(parts, sort_keys=True, default=str, allow_nan=True)

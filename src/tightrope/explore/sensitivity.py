@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from tightrope.explore.problem import Draws, Floats, Problem
+from tightrope.explore.problem import Draws, Floats, Problem, constant
 from tightrope.explore.run import Flags, Session, solve_rows
 from tightrope.explore.screening import derivatives, morris, salib_problem, salib_seed, strongest
 from tightrope.treaty import InputError, Where
@@ -51,8 +51,8 @@ def sensitivity(
 
     samples  N of Saltelli's design, a power of two
     screen   morris or derivative
-    Returns  {indices, screening, samples, evaluations, failed}; failed counts the cells
-             of the design and of the screening
+    Returns  {indices, screening, samples, evaluations, failed, constant}; failed counts the cells
+             of the design and of the screening, constant names the options that no world moves
     Errors   InputError for too few samples, with the number needed
     """
     check_samples(samples)
@@ -98,6 +98,7 @@ def sensitivity(
         "evaluations": samples * (len(order) + 2),
         "failed": {o: int(bad.sum()) + unscreened.get(o, 0) for o, bad in failed.items()},
         "needed": needed(indices, samples),
+        "constant": [o for o in problem.options if constant(found[o])],
     }
 
 
@@ -282,6 +283,7 @@ def from_draws(draws: Draws, outcome: str, seed: int) -> dict[str, Any]:
         "samples": draws.count,
         "evaluations": 0,
         "needed": needed(indices, draws.count),
+        "constant": [o for o in draws.options if constant(draws.result(o, outcome))],
     }
 
 

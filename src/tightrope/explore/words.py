@@ -8,6 +8,9 @@ import numpy as np
 
 from tightrope.explore.problem import Input
 
+#: Of many options or states, how many are named in a sentence.
+SAID = 3
+
 
 def number(value: float) -> str:
     """A number as a person writes it: three figures, no needless zeros, no powers of ten."""
@@ -43,3 +46,9 @@ def joined(parts: Sequence[str], last: str = "and") -> str:
     """`A, B and C`."""
     *first, end = parts or [""]
     return f"{', '.join(first)} {last} {end}" if first else end
+
+
+def few(parts: Sequence[str], between: str = ", ") -> str:
+    """The first three of many, and how many more there are."""
+    more = f"{between}and {len(parts) - SAID} more" if len(parts) > SAID else ""
+    return between.join(parts[:SAID]) + more
