@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from doubles import Failing, ask
 
+from tightrope.explore import problems
 from tightrope.explore.flip import flip
-from tightrope.explore.problems import CROSSING
+from tightrope.explore.problems import CROSSING, crossing
 from tightrope.explore.run import Session
+
+Function = Callable[[Any, Any], Any]
 
 
 @pytest.fixture(scope="module")
@@ -40,18 +44,47 @@ def test_the_nearest_point_moves_inputs_by_their_slopes(answer: Any) -> None:
     assert all(row["gap_after"] < 0.0 for row in both.values())
 
 
+def ask_with(firm: Function, root: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The answer of `crossing` with another outcome of 'firm'."""
+    _, *rest = problems.TEST_PROBLEMS["crossing"]
+
+    def both(x: Any, xp: Any) -> Any:
+        return {**crossing(x, xp), "firm": firm(x, xp)}
+
+    monkeypatch.setitem(problems.TEST_PROBLEMS, "crossing", (both, *rest))  # type: ignore[arg-type]
+    return ask("crossing", "flip", root)
+
+
+def test_an_order_that_turns_back_is_seen_and_the_first_turn_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """'firm' is behind for talks from .6 to .9 and ahead again at the end of the range."""
+
+    def dips(x: Any, xp: Any) -> Any:
+        talks = x[:, 0]
+        return crossing(x, xp)["loose"] + (talks - 0.6) * (talks - 0.9)
+
+    found = ask_with(dips, tmp_path, monkeypatch)
+    (row,) = [row for row in found["flips"] if row["alone"]]
+    assert row["parameter"] == "talks" and 0.6 < row["to"] <= 0.6 + 0.5 / 2**6 + 1e-9
+
+
+def test_options_that_are_equal_have_no_order_to_reverse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The slightest change would 'reverse' them: that is said, and no flip told."""
+
+    def meets(x: Any, xp: Any) -> Any:
+        return crossing(x, xp)["loose"] + 0.4 * (0.5 - x[:, 0])
+
+    found = ask_with(meets, tmp_path, monkeypatch)
+    assert found["flips"] == [] and "equal at the centre" in found["pairs"][0]["says"]
+    assert "equal at the centre" in found["finding"]
+
+
 def test_no_flip_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no plausible change reverses them there is no flip and the finding says so."""
-    from tightrope.explore import problems
-
-    far, title, inputs, options = problems.TEST_PROBLEMS["crossing"]
-
-    def ahead(x: Any, xp: Any) -> Any:
-        found = far(x, xp)
-        return {**found, "firm": found["firm"] + 1.0}
-
-    monkeypatch.setitem(problems.TEST_PROBLEMS, "crossing", (ahead, title, inputs, options))
-    found: Any = ask("crossing", "flip", tmp_path)
+    found: Any = ask_with(lambda x, _: crossing(x, _)["firm"] + 1.0, tmp_path, monkeypatch)
     assert found["flips"] == []
     assert "no plausible change" in found["finding"]
 

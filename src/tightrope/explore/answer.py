@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 from tightrope.explore.discovery import NOTHING, discovery
 from tightrope.explore.discovery import check_worlds as enough_to_part
-from tightrope.explore.flip import flip
+from tightrope.explore.flip import EQUAL, flip
 from tightrope.explore.problem import Draws, Problem, check_outcome
 from tightrope.explore.robustness import check_options, robustness
 from tightrope.explore.robustness import check_worlds as enough_to_rank
@@ -202,7 +202,11 @@ def _finding(
         return _most_robust(made, titles) + _out_of_reach(made)
     found = [row for row in made["flips"] if row["alone"]] or made["flips"]
     if not found:
-        return "no plausible change that was tried reverses the order of the options"
+        equal = [row["says"] for row in made["pairs"] if abs(row["gap"]) <= EQUAL]
+        if len(equal) == len(made["pairs"]):
+            return few(equal, "; ")
+        said = "no plausible change that was tried reverses the order of the options"
+        return f"{said}; {few(equal, '; ')}" if equal else said
     least = min(found, key=lambda row: row["share"])
     return str(least["says"])
 

@@ -1,10 +1,12 @@
-"""What would change the answer: the smallest plausible change that reverses two options.
+"""What would change the answer: the smallest plausible change found that reverses two.
 
 From the central world, in shares of each input's distribution, so that every input moves within
 its plausible range and nothing else. g is how far a is ahead of b.
 
-**One input alone.** The inputs whose slope promises most are moved to the end of their range; where
-that reverses the order, the turning point is found by halving the interval.
+**One input alone.** The inputs whose slope promises most are moved a quarter of the way to the end
+of their range, then a half, three quarters and all of it. The turning point is found by halving the
+first of these intervals at whose end the order is reversed, so an order that turns back further on
+is seen; one that turns and turns back within an interval is not.
 
 **Several together.** The nearest point with g = 0 by the iteration of Hasofer and Lind (1974) and
 Rackwitz and Fiessler (1978), u ← ū + [(∇g·(u − ū) − g)/|∇g|²] ∇g with ū the central world, kept to
@@ -19,6 +21,7 @@ from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tightrope.explore.problem import Floats, Input, Problem
 from tightrope.explore.run import Session, solve_rows
@@ -27,7 +30,10 @@ from tightrope.treaty import InputError, Where
 
 #: Worlds solved together, whatever is asked: one compiled program serves all.
 BATCH = 16
-HALVINGS = 6
+#: Parts of the way to the end of a range that are looked at, and halvings of the one that turns.
+PARTS, HALVINGS = 4, 4
+#: Options whose outcomes differ by no more are equal, and have no order to reverse.
+EQUAL = 1e-12
 #: Inputs that the joint change may move, and its steps.
 TOGETHER, STEPS = 6, 3
 #: Options up to which every pair is looked at; of more, neighbours in the order at the centre.
@@ -39,7 +45,7 @@ END = 1e-3
 
 
 def flip(problem: Problem, session: Session, outcome: str, seed: int) -> dict[str, Any]:
-    """The smallest changes that reverse pairs of options.
+    """The smallest changes found that reverse pairs of options.
 
     Returns {flips, pairs, failed}: each flip has a (ahead at the centre), b, parameter, from, to,
             says, share (of the range moved), alone, and the gaps before and after; failed counts
@@ -63,7 +69,7 @@ def flip(problem: Problem, session: Session, outcome: str, seed: int) -> dict[st
         if session.progress:
             session.progress(f"{a} against {b}", done, len(pairs))
         gap = search.good(centre[a][0]) - search.good(centre[b][0])
-        found = search.pair(a, b, gap) if np.isfinite(gap) else []
+        found = search.pair(a, b, gap) if np.isfinite(gap) and abs(gap) > EQUAL else []
         flips += found
         told.append({"a": a, "b": b, "gap": gap, "says": _summary(problem, a, b, gap, found)})
     return {"flips": flips, "pairs": told, "failed": search.failed}
@@ -72,6 +78,8 @@ def flip(problem: Problem, session: Session, outcome: str, seed: int) -> dict[st
 def _summary(problem: Problem, a: str, b: str, gap: float, found: list[dict[str, Any]]) -> str:
     if not np.isfinite(gap):
         return f"{a} and {b} cannot be compared at the centre"
+    if abs(gap) <= EQUAL:
+        return f"{a} and {b} are equal at the centre, so that there is no order to reverse"
     if not found:
         return f"no plausible change that was tried puts {b} ahead of {a}"
     alone = [row for row in found if row["alone"]]
@@ -132,25 +140,24 @@ class _Search:
         ends = np.where(slope > 0, 0.0, 1.0)
         promise = np.abs(slope * (ends - self.centre))
         tried = np.argsort(-promise, kind="stable")[: min(BATCH, len(promise))]
-        rows = np.tile(self.centre, (len(tried), 1))
-        rows[np.arange(len(tried)), tried] = ends[tried]
-        turned = self.gaps(a, b, rows) < 0
-        tried = tried[turned]
+        centre, way = self.centre[tried], (ends - self.centre)[tried]
+        near, far = centre.copy(), np.full(len(tried), np.nan)
+        for part in range(1, PARTS + 1):
+            place = centre + way * part / PARTS
+            turned = self._moved(a, b, tried, place)[1] < 0
+            open_ = np.isnan(far)
+            far = np.where(open_ & turned, place, far)
+            near = np.where(open_ & ~turned, place, near)
+        kept = np.isfinite(far)
+        tried, near, far = tried[kept], near[kept], far[kept]
         if not tried.size:
             return []
-        near, far = self.centre[tried].copy(), ends[tried].copy()
-        after = np.full(len(tried), np.nan)
         for _ in range(HALVINGS):
             middle = 0.5 * (near + far)
-            rows = np.tile(self.centre, (len(tried), 1))
-            rows[np.arange(len(tried)), tried] = middle
-            gaps = self.gaps(a, b, rows)
-            reversed_ = gaps < 0
-            far = np.where(reversed_, middle, far)
-            near = np.where(reversed_, near, middle)
-        rows = np.tile(self.centre, (len(tried), 1))
-        rows[np.arange(len(tried)), tried] = far
-        after = self.gaps(a, b, rows)
+            turned = self._moved(a, b, tried, middle)[1] < 0
+            far = np.where(turned, middle, far)
+            near = np.where(turned, near, middle)
+        rows, after = self._moved(a, b, tried, far)
         moves = np.abs(far - self.centre[tried])
         found = []
         for k in np.argsort(moves, kind="stable"):
@@ -159,6 +166,14 @@ class _Search:
             says = f"{b} overtakes {a} if {self._words([tried[k]], rows[k])}"
             found.append(self._row(a, b, tried[k], rows[k], gap, after[k], says, alone=True))
         return found[:TOLD]
+
+    def _moved(
+        self, a: str, b: str, inputs: NDArray[np.intp], places: Floats
+    ) -> tuple[Floats, Floats]:
+        """Worlds with one input each moved from the centre, and how far a is ahead of b there."""
+        rows = np.tile(self.centre, (len(inputs), 1))
+        rows[np.arange(len(inputs)), inputs] = places
+        return rows, self.gaps(a, b, rows)
 
     def _together(self, a: str, b: str, gap: float, slope: Floats) -> list[dict[str, Any]]:
         strong = np.sort(np.argsort(-np.abs(slope), kind="stable")[:TOGETHER])

@@ -205,7 +205,7 @@ def _flips(answer: Answer) -> list[Figure | str]:
     out: list[Figure | str] = [
         heading("What would change the answer"),
         paragraph(
-            "The smallest plausible change of the unknowns, from their central values, that "
+            "The smallest plausible change found of the unknowns, from their central values, that "
             "reverses two options. Every change shown was solved anew and does reverse them."
         ),
     ]
@@ -283,15 +283,16 @@ def _flip_figure(answer: Answer) -> Figure | None:
     return Figure(
         name="flips",
         title=(
-            f"The least that turns an order round: {short(answer['titles'][least['b']], 40)} "
+            "The smallest change found that turns an order round: "
+            f"{short(answer['titles'][least['b']], 40)} "
             f"overtakes {short(answer['titles'][least['a']], 40)} if "
             f"{short(meaning(answer, least['parameter']), 60)} goes from {least['from']:.3g} to "
             f"{least['to']:.3g} {least['unit']}"
         ).strip(),
         caption=(
             "One input moved alone, all others at their centre: how much of its distribution lies "
-            "between the centre and the point where the order turns. Short bars: a small error "
-            "there changes the answer."
+            "between the centre and the first point found where the order turns. Short bars: a "
+            "small error there changes the answer."
         ),
         data=data,
         chart=chart,
