@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tightrope.case import load_case
-from tightrope.case.claims import in_file, load_claims, options_needed
+from tightrope.case import instrument_of, load_case
+from tightrope.case.claims import in_file, load_claims, options_needed, options_of
 from tightrope.case.parameter import read_citations
 from tightrope.explore.proposition import check_outcomes
 from tightrope.explore.variants import with_variants
@@ -80,6 +80,23 @@ def test_every_variant_is_a_sound_text(tmp_path: Path) -> None:
     assert {variant.id for variant in CLAIMS.variants} <= set(options_needed(CLAIMS))
     # Affordable: what is solved is shared by more than twice as many claims.
     assert 2 * len(options_needed(CLAIMS)) < len(CLAIMS.claims)
+
+
+def test_duties_that_run_through_the_council_stand_alone(tmp_path: Path) -> None:
+    """As its title says: of the base only duties, their triggers, the decision and entry stay."""
+    whole = with_variants(CASE, CLAIMS.variants, tmp_path)
+    text = instrument_of(whole, whole.option("council-duties-alone"))
+    kinds = {clause.kind for clause in text.clauses}
+    assert kinds == {"trigger", "obligation", "procedure", "life"}
+    found_by = {who for clause in text.clauses if clause.kind == "trigger"
+                for who in clause.determined_by}  # fmt: skip
+    assert found_by == {"UA", "un-security-council"}
+
+
+def test_a_claim_on_tailored_guarantees_is_read_by_their_text() -> None:
+    """What the German chancellor said of 2022 is judged by the text that is coded from it."""
+    (claim,) = [claim for claim in CLAIMS.claims if claim.id == "not-article-5"]
+    assert set(options_of(claim, CLAIMS)) == {"tailored-scholz", "article5-like"}
 
 
 def test_no_sentence_is_copied(shared_data: Callable[[str], Path]) -> None:
