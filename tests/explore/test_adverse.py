@@ -48,7 +48,7 @@ def claims(limit: float) -> Claims:
 def made_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """In the place of the model, the mean place."""
 
-    def solve(case: Case, options: Any, draws: int, seed: int, progress: Any) -> Any:
+    def solve(case: Case, options: Any, draws: int, seed: int, progress: Any, keep: Any) -> Any:
         outcomes = {one.id: {"held": held(case, draws, seed)} for one in options}
         return list(invented(case, outcomes, draws, seed).results)
 

@@ -25,7 +25,7 @@ from tightrope.guarantee.assess import Result
 from tightrope.report.added import add_pages
 from tightrope.report.drafts import drafts_page
 from tightrope.report.drafts_front import frontier_figure
-from tightrope.treaty import Instrument, Obligation, load_instrument
+from tightrope.treaty import InputError, Instrument, Obligation, load_instrument
 
 CASE = few()
 CASE = CASE.model_copy(
@@ -47,7 +47,13 @@ class StandIn:
         self.calls: list[tuple[int, list[str]]] = []
 
     def __call__(
-        self, case: Case, options: Sequence[Option], draws: int, seed: int, progress: Any = None
+        self,
+        case: Case,
+        options: Sequence[Option],
+        draws: int,
+        seed: int,
+        progress: Any = None,
+        keep: Path | None = None,
     ) -> list[Result]:
         self.calls.append((seed, [option.id for option in options]))
         whole = case.model_copy(update={"options": tuple(options)})
@@ -140,6 +146,22 @@ def test_luck_is_not_merit(stand_in: StandIn) -> None:
     assert answer["lucky"]
     assert not {row["id"] for row in kept} & set(answer["lucky"])
     assert any(row["objectives"] != row["searched"] for row in kept)
+
+
+def test_drafts_that_fresh_worlds_cannot_judge_are_refused(
+    stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no draft has a number in the fresh worlds there is no front and no knee: in words."""
+    known = stand_in.outcomes
+
+    def outcomes(option: Option, seed: int) -> dict[str, np.ndarray]:
+        found = known(option, seed)
+        return {k: v * np.nan for k, v in found.items()} if seed == FRESH else found
+
+    monkeypatch.setattr(stand_in, "outcomes", outcomes)
+    with pytest.raises(InputError, match="judged again in fresh worlds") as caught:
+        run()
+    assert caught.value.code == "TW214" and caught.value.remedy
 
 
 @pytest.mark.parametrize("budget", [12, 36])

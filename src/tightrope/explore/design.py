@@ -72,7 +72,7 @@ def design(
     searches, asked = _search(space, memory, effort)
     points = list(asked)
     values = np.stack([memory.found[point] for point in points])
-    _refuse_nothing(values, space)
+    _refuse_nothing(values, space, "of '{}' could be judged by these objectives")
     fresh = Judge(space, effort.draws, effort.seed + FRESH, progress, solved)
     chosen = _spread(points, values)
     results = fresh.results(chosen)
@@ -80,6 +80,7 @@ def design(
     existing = fresh.options(there)
     again = np.stack([fresh.objectives(result) for result in results])
     turned = np.stack([fresh.to_minimise(row) for row in again])
+    _refuse_nothing(turned, space, "of '{}' that was found could be judged again in fresh worlds")
     kept = not_dominated(turned)
     best = knee(np.where(kept[:, None], turned, np.inf))
     recommended = _recommended(turned, kept, best)
@@ -191,12 +192,13 @@ def _overall(progress: Progress | None, space: Space, effort: Effort) -> Progres
     return report
 
 
-def _refuse_nothing(values: Floats, space: Space) -> None:
+def _refuse_nothing(values: Floats, space: Space, what: str) -> None:
+    """Errors: InputError unless some draft has a number for every objective."""
     if not np.all(np.isfinite(values), axis=1).any():
         raise InputError(
-            f"no draft of '{space.base.id}' could be judged by these objectives", "TW214",
-            Where(field="objectives"),
-            remedy="choose outcomes that the base has, and levers that leave it signable",
+            f"no draft {what.format(space.base.id)}", "TW214", Where(field="objectives"),
+            remedy="choose outcomes that the base has, and levers that leave it signable, or take "
+            "more draws",
         )  # fmt: skip
 
 
