@@ -327,14 +327,23 @@ def test_a_text_of_the_record_is_an_input_of_a_search(tmp_path: Path) -> None:
     assert key(text) == key(text) != key(text.model_copy(update={"title": "Another"}))
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"inputs": "x"}', '{"inputs": "x", "judged": [1]}'])
-def test_a_half_written_search_is_refused(text: str, space: Space, tmp_path: Path) -> None:
-    """A search that cannot be read says so and is left as it is."""
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"inputs": "OURS"}', '{"inputs": "OURS", "judged": [1]}']
+)
+def test_a_broken_search_is_set_aside(text: str, space: Space, tmp_path: Path) -> None:
+    """A search that cannot be read is moved, which is said, and the run begins anew."""
+    inputs = inputs_of(space, 8, 0)
+    text = text.replace("OURS", inputs)
     (tmp_path / FILE).write_text(text, encoding="utf-8")
-    with pytest.raises(InputError) as caught:
-        recall(Memory(lambda points: np.zeros((len(points), 2))), tmp_path, inputs_of(space, 8, 0))
-    assert caught.value.code == "TW215" and "cannot be read" in str(caught.value)
-    assert (tmp_path / FILE).read_text(encoding="utf-8") == text
+    memory = Memory(lambda points: np.zeros((len(points), 2)))
+    with pytest.warns(UserWarning, match="set aside as '.*search.json.broken'"):
+        recall(memory, tmp_path, inputs)
+    assert memory.begun == 0 and not (tmp_path / FILE).exists()
+    assert (tmp_path / f"{FILE}.broken").read_text(encoding="utf-8") == text
+    memory.ask([(0, 0, 0)])
+    keep(memory, tmp_path, inputs)
+    recall(memory, tmp_path, inputs)
+    assert memory.begun == 1
 
 
 def test_a_search_of_other_inputs_is_refused(space: Space, tmp_path: Path) -> None:
@@ -344,4 +353,5 @@ def test_a_search_of_other_inputs_is_refused(space: Space, tmp_path: Path) -> No
     keep(memory, tmp_path, inputs_of(space, 8, 0))
     with pytest.raises(InputError) as caught:
         recall(Memory(memory.judge), tmp_path, inputs_of(space, 16, 0))
+    assert (tmp_path / FILE).exists()
     assert caught.value.code == "TW215" and "other inputs" in str(caught.value)

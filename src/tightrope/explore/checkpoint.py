@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -41,32 +42,49 @@ def inputs_of(space: Space, draws: int, seed: int) -> str:
 def recall(memory: Memory, folder: Path, inputs: str) -> None:
     """Fill the memory with what an earlier run in ``folder`` judged, if it had the same inputs.
 
-    Errors: InputError for a file that cannot be read or is of other inputs.
+    A file that is broken is set aside beside its place, with a warning, and the search begins anew.
+    Errors: InputError for a file that cannot be opened or is of other inputs.
     """
     path = folder / FILE
     if not path.exists():
         return
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        same = kept["inputs"] == inputs
+        kept = json.loads(path.read_bytes())
+        theirs = kept["inputs"]
+    except OSError as error:
+        raise InputError(
+            f"what an earlier search left cannot be read ({type(error).__name__})",
+            "TW215", Where(str(path)), remedy="allow reading it, or choose another folder",
+        ) from error  # fmt: skip
+    except (ValueError, KeyError, TypeError):
+        return _set_aside(path)
+    if theirs != inputs:
+        raise InputError(
+            "an earlier search here had other inputs (case, levers, draws, seed or version)",
+            "TW215", Where(str(path)), remedy="choose another folder, or ask as you did then",
+        )  # fmt: skip
+    try:
         found = {
             tuple(int(x) for x in row["point"]): np.array(
                 [np.inf if x is None else float(x) for x in row["less_is_better"]]
             )
             for row in kept["judged"]
         }
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(
-            f"what an earlier search left cannot be read ({type(error).__name__})",
-            "TW215", Where(str(path)), remedy="remove the file, or choose another folder",
-        ) from error  # fmt: skip
-    if not same:
-        raise InputError(
-            "an earlier search here had other inputs (case, levers, draws, seed or version)",
-            "TW215", Where(str(path)), remedy="choose another folder, or ask as you did then",
-        )  # fmt: skip
+    except (ValueError, KeyError, TypeError):
+        return _set_aside(path)
     memory.found.update(found)
     memory.begun = len(found)
+
+
+def _set_aside(path: Path) -> None:
+    """Move a broken file out of the way and say so. Errors: OSError."""
+    aside = path.with_name(path.name + ".broken")
+    path.replace(aside)
+    warnings.warn(
+        f"what an earlier search left is broken; it was set aside as '{aside}', and the search "
+        "begins anew",
+        stacklevel=2,
+    )
 
 
 def keep(memory: Memory, folder: Path, inputs: str) -> None:
