@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tightrope.explore import Question, chosen, explore_draws, read_table
@@ -140,6 +142,23 @@ def test_the_design_of_a_table_is_not_made_up(tmp_path: Path, kind: Kind) -> Non
     draws, outcome = read_table(write(tmp_path, frame(120)), "held")
     answer = explore_draws(draws, "t.csv", outcome, Question(kind))
     assert (answer["design"], answer["draws"]) == ("given draws", 120)
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.parquet"])
+def test_a_column_that_comes_twice_is_refused(tmp_path: Path, name: str) -> None:
+    """By its name: which of the two is meant cannot be known, and neither counts as `x1.1`."""
+    data = frame()
+    path = tmp_path / name
+    if path.suffix == ".csv":
+        data.rename(columns={"x2": "x1"}).to_csv(path, index=False)
+    else:
+        pq.write_table(pa.table([data["x1"], data["x2"], data["held"]], ["x1", "x1", "held"]), path)
+    with pytest.raises(InputError, match="two columns 'x1'") as caught:
+        read_table(path, "held")
+    assert caught.value.code == "TW207" and caught.value.remedy
+    data.rename(columns={"x2": "x1.1"}).to_csv(tmp_path / "sound.csv", index=False)
+    draws, _ = read_table(tmp_path / "sound.csv", "held")
+    assert [one.id for one in draws.inputs] == ["x1", "x1.1"]
 
 
 def test_no_file_and_no_table(tmp_path: Path) -> None:

@@ -67,8 +67,8 @@ def is_table(word: str) -> bool:
 def read_table(path: Path, outcome: str | None) -> tuple[Draws, str]:
     """The draws of a table and the name of the outcome looked at.
 
-    Errors  InputError for a file that cannot be read, a column that is not there or holds no
-            numbers, an empty range, or options that do not stand in the same worlds
+    Errors  InputError for a file that cannot be read, a column that is not there, comes twice or
+            holds no numbers, an empty range, or options that do not stand in the same worlds
     """
     frame = _frame(path)
     meta = _meta(path)
@@ -125,16 +125,28 @@ def read_table(path: Path, outcome: str | None) -> tuple[Draws, str]:
 def _frame(path: Path) -> pd.DataFrame:
     import pandas as pd
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
     try:
-        read = pd.read_csv if path.suffix.lower() == ".csv" else pd.read_parquet
-        frame = read(path)
+        if path.suffix.lower() == ".csv":
+            frame = pd.read_csv(path)
+            # As they are written: a name that comes again would be read as `x.1`.
+            names = pd.read_csv(path, header=None, nrows=1, dtype=str).iloc[0].dropna()
+        else:
+            # A name that comes again cannot be read into a frame at all.
+            names = pd.Series(pq.ParquetDataset(path).schema.names, dtype=str)
+            frame = pd.read_parquet(path) if names.is_unique else pd.DataFrame()
     except (OSError, ValueError, pa.ArrowException) as error:
         reason = " ".join(str(error).split())[:120]
         raise InputError(
             f"the table cannot be read ({reason})", "TW101", Where(str(path)),
             remedy="check the path; the file must be CSV with commas, or Parquet",
         ) from None  # fmt: skip
+    if not names.is_unique:
+        raise InputError(
+            f"the table has two columns '{names[names.duplicated()].iloc[0][:60]}'", "TW207",
+            Where(str(path)), remedy="rename one or remove it",
+        )  # fmt: skip
     if frame.empty:
         raise InputError(
             "the table has no rows", "TW207", Where(str(path)), remedy="give one row a world"
