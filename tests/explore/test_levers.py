@@ -151,6 +151,20 @@ def test_a_range_may_go_below_zero() -> None:
     assert names == ["minus-5", "minus-2-5", "0", "2-5", "5"]
 
 
+@pytest.mark.parametrize("step", [0.333333333333, 0.1, 1.0])
+def test_a_range_has_both_its_ends(step: float, tmp_path: Path) -> None:
+    """Thirds as they are advised and tenths reach the high end."""
+    path = written(tmp_path, lambda b: b["levers"][2]["range"].update(high=1.0, step=step))
+    last = load_levers(CASE, path).levers[2].positions[-1]
+    assert last.settlement["relief"] == pytest.approx(1.0, abs=1e-9)
+
+
+def test_themes_are_free(tmp_path: Path) -> None:
+    """A theme is the author's own word, and stands as it was written."""
+    path = written(tmp_path, lambda b: b["levers"][0].update(theme="my-own-head"))
+    assert load_levers(CASE, path).levers[0].theme == "my-own-head"
+
+
 def test_each_value_of_a_range_has_its_own_name() -> None:
     """Large numbers are told apart to the last digit, and tenths are named as they are written."""
 
@@ -257,6 +271,13 @@ BAD: dict[str, tuple[Callable[[dict[str, Any]], Any], str, str]] = {
     ),
     "neither": (lambda b: b["levers"][1].pop("range"), "TW212", "neither"),
     "one id twice": (lambda b: b["levers"][1].update(id="wording"), "TW211", "twice"),
+    "a range that stops short": (
+        lambda b: b["levers"][2]["range"].update(high=1.0, step=0.3), "TW212",
+        "How to mend: give a step of 0.333333333333 or 0.25",
+    ),
+    "a step beyond the range": (
+        lambda b: b["levers"][2]["range"].update(high=0.5, step=0.7), "TW212", "a step of 0.5",
+    ),
     "unknown clause": (
         lambda b: b["levers"][1]["range"].update(clause="nothing"), "TW213", "meet-the-danger",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +22,8 @@ AS_BASE = "as-base"
 """The choice of every lever that leaves the base as it stands."""
 JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 MOST_CHOICES = 200
+REACHED = 1e-9
+"""A range reaches its high end to this part of a step."""
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
@@ -68,7 +71,7 @@ class Lever(Model):
     """Something that a drafter can choose.
 
     about    what it moves, in a few words
-    theme    under which head it counts: backstop, troops, speed, verification, vagueness, terms …
+    theme    the head under which its page counts it, a word of the author's own: backstop, speed …
     choices  its positions beside the base as it stands; or `range`
     """
 
@@ -161,7 +164,7 @@ def levers_json_schema() -> dict[str, Any]:
 
 
 def _without_positions(levers: Levers, root: Located) -> Iterator[InputError]:
-    """Levers that have no positions, or two of one name."""
+    """Levers that have no positions, two of one name, or a range that stops short."""
     for number, lever in enumerate(levers.levers):
         place = f"levers[{number}]"
         if (lever.range is None) == (not lever.choices):
@@ -194,6 +197,20 @@ def _without_positions(levers: Levers, root: Located) -> Iterator[InputError]:
                 f"steps of {span.step!r} do not tell numbers from {span.low!r} on apart", "TW212",
                 root.where(f"{place}.range.step"), remedy="widen the step",
             )  # fmt: skip
+        elif _stops_short(span):
+            count = (span.high - span.low) / span.step
+            reach = [(span.high - span.low) / k for k in (math.floor(count), math.ceil(count)) if k]
+            yield InputError(
+                f"steps of {span.step:.12g} from {span.low:.12g} do not reach {span.high:.12g}",
+                "TW212", root.where(f"{place}.range.step"),
+                remedy=f"give a step of {' or '.join(f'{step:.12g}' for step in reach)}",
+            )  # fmt: skip
+
+
+def _stops_short(span: Range) -> bool:
+    """Whether no whole number of steps leads from the low end to the high one."""
+    count = (span.high - span.low) / span.step
+    return abs(count - round(count)) > REACHED
 
 
 def _repeats(lever: Lever) -> bool:
