@@ -162,7 +162,8 @@ BAD = {
         )
         for words in (["--draws", "8"], ["--design", "sobol"], ["--workers", "1"])
     },
-    "no threshold": (["crossing", "--kind", "robust", "--threshold", "nan"], "finite"),
+    "no threshold": (["crossing", "--kind", "robust", "--threshold", "nan"],
+                     "in units of the outcome, or leave it out"),
 }  # fmt: skip
 
 
@@ -175,6 +176,14 @@ def test_refused(tightrope: Any, name: str, tmp_path: Path) -> None:
     assert told in answer.err
     assert answer.out == b"" and "Traceback" not in answer.err
     assert not list(tmp_path.iterdir())
+
+
+def test_flip_has_no_use_for_draws_and_says_so(tightrope: Any) -> None:
+    """`--draws` is given to all kinds alike by scripts: help says that flip ignores it."""
+    words = ("explore", "crossing", "--kind", "flip", "--json")
+    assert tightrope(*words, "--draws", "7").document == tightrope(*words).document
+    shown = " ".join(tightrope("explore", "--help").out.decode().replace("│", " ").split())
+    assert "flip starts at the centre and ignores it" in shown
 
 
 @pytest.mark.soak

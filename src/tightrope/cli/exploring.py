@@ -57,7 +57,11 @@ def explore(
     ] = None,
     draws: Annotated[
         int | None,
-        typer.Option(min=1, max=MOST_DRAWS, help="Worlds; for sensitivity, base samples."),
+        typer.Option(
+            min=1,
+            max=MOST_DRAWS,
+            help="Worlds; for sensitivity, base samples; flip starts at the centre and ignores it.",
+        ),
     ] = None,
     seed: Seed = 0,
     design: Annotated[
@@ -101,7 +105,10 @@ def explore(
     if threshold is not None and not math.isfinite(threshold):
         from tightrope.treaty import InputError, Where
 
-        raise InputError("a threshold must be a finite number", "TW108", Where(field="--threshold"))
+        raise InputError(
+            "a threshold must be a finite number", "TW108", Where(field="--threshold"),
+            remedy="give a number in units of the outcome, or leave it out",
+        )  # fmt: skip
     given = {"--threshold": threshold, "--design": design, "--screen": screen}
     _refuse_for(kind, {name: given[name] for name in UNREAD[kind]}, "ask another kind")
     _check_installed()
