@@ -176,7 +176,7 @@ def test_the_page_tells_every_claim(tmp_path: Path) -> None:
     for row in found["claims"]:
         assert row["speaker"] in text
     assert "&lt;above&gt; 0.5 &amp; no other" in text and "<above>" not in text
-    assert "Of 3 claims that could fail, 0 hold in at least nine worlds" in text
+    assert "Of 3 claims that can fail, 0 hold in at least nine worlds" in text
     assert "1 in at most one of ten" in text
     assert "The model cannot express" not in text and "What the model cannot express" in text
     files = {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*.*")}
@@ -186,3 +186,19 @@ def test_the_page_tells_every_claim(tmp_path: Path) -> None:
     title = experts_page(found).figures[0].title
     assert "1 hold in at least nine worlds" in title and "0 in at most one of ten" in title
     assert "the record moves most 'never', from 0\u00a0% to 95\u00a0%" in title
+
+
+def test_a_claim_that_never_failed_is_not_one_that_can() -> None:
+    """It is told apart; and what cannot fail by construction is not what the record moves most."""
+    found = answer()
+    rows = by_id(found)
+    rows["always"]["holds"]["after"] = 0.0
+    rows["low"] |= {"fails": None, "holds": {"before": 1.0, "after": 1.0}}
+    chapter = experts_page(found)
+    title = chapter.figures[0].title
+    assert title.startswith("Of 2 claims that can fail, 0 hold")
+    assert "1 never failed, though a failing world was sought" in title and "'always'" not in title
+    assert any("never failed, though sought" in str(part) for part in chapter.parts)
+    for row in found["claims"]:
+        row["fails"] = None
+    assert experts_page(found).figures[0].title.startswith("No claim fails in any world looked at")

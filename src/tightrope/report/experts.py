@@ -115,15 +115,23 @@ def claims_figure(answer: Mapping[str, Any], judged: Sequence[Row]) -> Figure:
 
 
 def finding(judged: Sequence[Row]) -> str:
-    """How many claims hold nearly everywhere and hardly anywhere, and what the record moves."""
-    open_ = [row for row in judged if row["by_construction"] is None]
+    """How many claims hold nearly everywhere and hardly anywhere, and what the record moves.
+
+    Counted are claims of which a failing world is known; those that never failed are told apart.
+    """
+    open_ = [row for row in judged if row["fails"] is not None]
+    never = sum(_never_failed(row) for row in judged)
+    spared = f"{never} never failed, though a failing world was sought"
+    if not open_:
+        return f"No claim fails in any world looked at{f'; {spared}' if never else ''}"
     high = sum(_after(row) >= MOSTLY for row in open_)
     low = sum(_after(row) <= HARDLY for row in open_)
     said = (
-        f"Of {counted(len(open_), 'claim')} that could fail, {high} hold in at least nine worlds "
+        f"Of {counted(len(open_), 'claim')} that can fail, {high} hold in at least nine worlds "
         f"of ten after the record, {low} in at most one of ten"
     )
-    moves = [(abs(_after(row) - row["holds"]["before"]), row) for row in judged]
+    said += f"; {spared}" if never else ""
+    moves = [(abs(_after(row) - row["holds"]["before"]), row) for row in open_]
     size, row = max(moves, key=lambda pair: pair[0])
     if size < LEAST_MOVE:
         return said + "; the record moves none of them to speak of"
@@ -131,6 +139,12 @@ def finding(judged: Sequence[Row]) -> str:
         f"{said}; the record moves most '{short(row['id'], 40)}', from "
         f"{percent(row['holds']['before'])} to {percent(row['holds']['after'])}"
     )
+
+
+def _never_failed(row: Row) -> bool:
+    """Whether a claim could fail by its words, but held in every world, those sought too."""
+    sought = row["by_construction"] is None and row["fails"] is None
+    return bool(sought and row["holds"]["before"] == 1.0)
 
 
 def _after(row: Row) -> float:
@@ -185,7 +199,9 @@ def _card(row: Row) -> str:
 def _fails(row: Row) -> str:
     fails = row["fails"]
     if fails is None:
-        return "none, by construction" if row["by_construction"] else "none was found"
+        if row["by_construction"]:
+            return "none, by construction"
+        return "never failed, though sought" if _never_failed(row) else "none was found"
     told = "; ".join(
         f"{one['parameter']} = {one['value']:.3g} (central {one['central']:.3g}, range "
         f"{one['low']:.3g} to {one['high']:.3g} {one['unit']})"
