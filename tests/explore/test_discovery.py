@@ -16,6 +16,7 @@ from tightrope.explore.cases import failure
 from tightrope.explore.discovery import NOTHING, discovery
 from tightrope.explore.problem import Input, Outcome
 from tightrope.explore.problems import BOX, TURNED
+from tightrope.report.fails import when_it_fails_page
 from tightrope.treaty import InputError
 
 
@@ -41,6 +42,16 @@ def test_a_planted_box_is_found(planted: Draws) -> None:
     (tree,) = found["trees"]
     assert tree["auc"] > 0.8
     assert tree["rules"][0]["density"] > 0.8
+
+
+def test_the_page_says_from_which_worlds_a_tree_is_made(tmp_path: Path) -> None:
+    """The rules are of a tree from all worlds; how well it ranks is that of one from a half."""
+    page = when_it_fails_page({"discovery": ask("planted-box", "discovery", tmp_path)})
+    assert page is not None
+    (told,) = [part for part in page.parts if isinstance(part, str) and "of a tree" in part]
+    assert (
+        "made from all worlds; one made from a half of them ranks the worlds of the other" in told
+    )
 
 
 @pytest.mark.parametrize("seed", range(3))
