@@ -74,6 +74,16 @@ def test_a_failing_world_is_found_at_the_ends_of_what_matters() -> None:
         assert rows[name]["value"] == rows[name]["low"] == CASE.parameter(name).low
 
 
+def test_what_takes_all_of_many_is_sought_in_four_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A claim that fails only if 28 parameters are all low holds until the fourth round."""
+    names = sorted(parameter_draws(CASE, 1, 0))[: 3 * MOVED + 4]
+    monkeypatch.setitem(globals(), "NAMES", names)
+    fixed = {name: repr(CASE.parameter(name).high) for name in parameter_draws(CASE, 1, 0)}
+    case = override(CASE, {k: v for k, v in fixed.items() if k not in names})
+    found = sought(0.005, case)
+    assert found is not None and {row["parameter"] for row in found["parameters"]} == set(names)
+
+
 def test_what_cannot_fail_has_no_failing_world() -> None:
     """A mean place is never below zero, wherever one looks."""
     assert sought(-0.01) is None

@@ -21,7 +21,7 @@ Progress = Callable[[str, int, int], None]
 
 #: Parameters that are moved to the ends of their ranges in each round, against the claim.
 MOVED = 8
-ROUNDS = 3
+ROUNDS = 4
 #: Worlds sought in; what is not moved is drawn.
 WORLDS = 64
 
