@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -72,7 +73,8 @@ def design(
 
     effort = Effort(draws, seed, seeds, budget, population)
     try:
-        with going_on() as kept, progress() as report:
+        with going_on() as kept, progress() as report, warnings.catch_warnings():
+            warnings.showwarning = lambda message, *_, **__: say(str(message))
             answer, space, points = search(
                 loaded, read, effort, folder=out, progress=report, solved=kept
             )
