@@ -187,6 +187,27 @@ def test_twelve_rows_at_most_two_not_modelled() -> None:
         assert row.name in told
 
 
+def test_a_row_in_which_all_are_alike_ranks_nobody() -> None:
+    """Where best and worst are told within a point, none is called weakest, best or worst."""
+    run = results()
+    best = solved(run)[0]
+    before = next(figure for figure in figures(run) if figure.name == "advantages_dangers")
+    for option in run.agreements:
+        apart = 0.014 if option == best else 0.006
+        run.document["options"][option]["frozen"]["mean"] = apart
+        run.document["options"][option]["capability_end"]["mean"] = 0.84 + apart / 10
+    drawn = next(figure for figure in figures(run) if figure.name == "advantages_dangers")
+    assert not {"frozen", "capability_end"} & set(drawn.data["outcome"])
+    count = before.data["row"].nunique() - 2
+    assert "frozen conflict" not in drawn.title and f"of {count} rows" in drawn.title
+    assert "a stronger defence of its own" in drawn.caption.partition("told alike there")[2]
+    told = " ".join(words(balance_page(run).html()).split())
+    assert "probed in every year 1\u00a0% all alike all alike".replace("\u00a0", " ") in told
+    run.document["options"][best]["frozen"]["mean"] = 0.026
+    drawn = next(figure for figure in figures(run) if figure.name == "advantages_dangers")
+    assert drawn.data["row"].nunique() == count + 1, "two points apart is a difference"
+
+
 def test_every_belief_is_told() -> None:
     """Each belief of the page of limits that sounds right and is not stands in the report."""
     told = words(page(results()))

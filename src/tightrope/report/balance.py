@@ -86,6 +86,8 @@ ROWS = (
     ),
 )  # fmt: skip
 """Six advantages and six dangers in the order of the article."""
+ALIKE = "all alike"
+"""Stands for best and worst where the two would be told as the same."""
 
 
 def balance_page(results: Results) -> Chapter:
@@ -139,6 +141,17 @@ def ordered(results: Results, row: Row) -> list[tuple[str, float]]:
     return sorted(known, key=lambda item: -item[1] if row.more else item[1])
 
 
+def alike(known: Sequence[tuple[str, float]], kind: str) -> bool:
+    """Whether the best and the worst would be told as the same, chances within a point.
+
+    A rank in such a row says nothing of the option that has it.
+    """
+    best, worst = known[0][1], known[-1][1]
+    if kind == "chance":
+        return abs(round(100 * best) - round(100 * worst)) <= 1
+    return told(best, kind) == told(worst, kind)
+
+
 def told(value: float | None, kind: str) -> str:
     """A value in the words of its kind."""
     if value is None:
@@ -165,6 +178,8 @@ def _table(results: Results, rows: Sequence[Row], caption: str) -> str:
         ends = [f"{told(v, row.kind)} ({results.number(o)})" for o, v in (known[0], worst)]
         if len(known) == 1:
             ends = [MISSING, MISSING]
+        elif alike(known, row.kind):
+            ends = [ALIKE, ALIKE]
         cells.append((row.name, row.says, told(own, row.kind), *ends))
     head = (
         "As the article names it",
@@ -178,10 +193,13 @@ def _table(results: Results, rows: Sequence[Row], caption: str) -> str:
 
 def standing_figure(results: Results) -> Figure | None:
     """Where the first two options stand among all, row by row, from worst to best."""
-    rows = []
+    rows, level = [], []
     for row in ROWS:
         known = ordered(results, row)
         if len(known) < 2:
+            continue
+        if alike(known, row.kind):
+            level.append(row.name)
             continue
         values = [value if row.more else -value for _, value in known]
         for option, value in known:
@@ -252,11 +270,19 @@ def standing_figure(results: Results) -> Figure | None:
             "Rank of the most durable option (filled) and of the next (open) among all that can "
             "be signed, by what stands for each advantage (+) and danger (−); a tick for each "
             "option. To the right is better: more of an advantage, less of a danger."
+            f"{_level(level)}"
         ),
         data=data,
         chart=(marks + firsts).properties(width=150, height=alt.Step(32)),
         table=table(("Advantage or danger", "Option", "Rank"), lines, "Rank, 1 = best"),
     )
+
+
+def _level(names: Sequence[str]) -> str:
+    """The rows in which a rank would say nothing, in words."""
+    if not names:
+        return ""
+    return f" Without a rank, as all options are told alike there: {joined(names).lower()}."
 
 
 def _wrapped(words: str, width: int = 26) -> list[str]:
