@@ -240,7 +240,36 @@ def test_the_pair_is_judged_world_by_world() -> None:
     one, other = pair(run, "pact", "force"), pair(run, "force", "pact")
     assert one.share is not None and other.share is not None
     assert one.share + other.share == pytest.approx(1.0)
-    assert "too close" in verdict(0.5) and "clear" in verdict(0.8) and "nearly" in verdict(0.99)
+
+
+@pytest.mark.parametrize(
+    ("share", "worlds", "told"),
+    [
+        (0.5, 1000.0, "too close to call"),
+        (0.7, 1000.0, "a lean, not a proof"),
+        (0.84, 1000.0, "a clear lead"),
+        (0.99, 1000.0, "nearly always"),
+        (0.83, 9.0, "ahead in most, but the worlds count as only 9"),
+        (0.84, 9.0, "a clear lead"),
+        (0.8365, 8.875, "ahead in most, but the worlds count as only 9"),
+        (1.0, 3.0, "ahead in most, but the worlds count as only 3"),
+        (0.2, 1000.0, "behind in most, and ahead in the mean alone"),
+        (0.2, 9.0, "behind in most, but the worlds count as only 9"),
+    ],
+)
+def test_a_lead_is_clear_only_beyond_chance(share: float, worlds: float, told: str) -> None:
+    """A share that may be a half, by what the page says it may be off, is not called clear."""
+    assert verdict(share, worlds).endswith(f"of the same worlds: {told}.")
+
+
+def test_page_0_counts_its_worlds_in_the_verdict() -> None:
+    """The verdict on the runner-up rests on the worlds that the draws are worth."""
+    run = results(swap=("force", "pact"))
+    second = solved(run)[1]
+    run.dataset["durable"].loc[{"option": second}] = 0.0
+    assert "100 % of the same worlds: nearly always." in front(run).replace("\u00a0", " ")
+    run.document["effective_draws"] = 3.2
+    assert "ahead in most, but the worlds count as only 3." in front(run)
 
 
 def test_windows_are_measured_on_either_side() -> None:

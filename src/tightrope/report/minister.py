@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from html import escape
 
 import altair as alt
@@ -128,7 +129,8 @@ def _cards(results: Results, ranked: list[str], rest: str | None, found: Pair | 
         head = "Best that can be signed" if better else "The answer"
         cards.append(_card(results, head, ranked[0], _reach(results, ranked)))
     if found is not None:
-        cards.append(_card(results, "The runner-up", found.second, verdict(found.share)))
+        told = verdict(found.share, float(results.document["effective_draws"]))
+        cards.append(_card(results, "The runner-up", found.second, told))
     else:
         told = "Only one arrangement was judged, so there is no second."
         if not ranked:
@@ -175,17 +177,32 @@ def _reach(results: Results, ranked: list[str]) -> str:
     )
 
 
-def verdict(share: float | None) -> str:
-    """In what share of worlds the first beats the second, and what to make of it."""
+def rough(worlds: float) -> int:
+    """Points by which a share of so many worlds may be off: two standard errors of a half."""
+    return round(100.0 / math.sqrt(max(worlds, 1.0)))
+
+
+def verdict(share: float | None, worlds: float) -> str:
+    """In what share of worlds the first beats the second, and what to make of it.
+
+    worlds  how many equally good ones the draws are worth: a share no further from a half than
+            it may be off, both as they are told, is not called clear, however large
+    """
     if share is None:
         return "The two cannot be compared world by world."
     told = f"Option 1 beats it in {percent(share)} of the same worlds: "
+    lead = abs(share - 0.5)
+    if lead >= CLEAR - 0.5 and round(100 * lead) <= rough(worlds):
+        side = "ahead" if share > 0.5 else "behind"
+        return told + f"{side} in most, but the worlds count as only {max(worlds, 1.0):.0f}."
     if share >= SURE:
         return told + "nearly always."
     if share >= CLEAR:
         return told + "a clear lead."
     if share >= CLOSE:
         return told + "a lean, not a proof."
+    if share <= 1.0 - CLOSE:
+        return told + "behind in most, and ahead in the mean alone."
     return told + "too close to call."
 
 
@@ -285,7 +302,7 @@ def how_sure(results: Results, ranked: list[str]) -> list[str]:
     good = counted(round(count), "equally good one")
     lines.append(
         f"Worlds: {draws:,} drawn, worth {good}, so a share of worlds may be off by "
-        f"{100 / max(count, 1.0) ** 0.5:.0f} points; {_left_out(results)}."
+        f"{rough(count)} points; {_left_out(results)}."
     )
     return lines
 
