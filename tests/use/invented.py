@@ -184,7 +184,7 @@ def text(option: str) -> Text:
     return Text(
         promise="It promises help. It says by when.",
         form="treaty",
-        terms={"line": "today"},
+        terms={"line": "today", "recognition": "none", "relief": 0.2},
         findings=[finding],
         profile={
             "guarantors": GUARANTORS,

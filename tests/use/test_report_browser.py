@@ -72,8 +72,11 @@ def test_page_0_is_one_sheet(browser: str, tmp_path: Path, more: str) -> None:
     """The minister's page prints on exactly one A4, also where titles and inputs are long."""
     invented = results()
     titles = {option: title + more for option, title in invented.titles.items()}
+    texts = {o: replace(t, promise=t.promise + more * 6) for o, t in invented.texts.items()}
     rows = [{**row, "meaning": row["meaning"] + more} for row in invented.parameters]
-    one_sheet(page(replace(invented, titles=titles, parameters=rows)), browser, tmp_path)
+    one_sheet(
+        page(replace(invented, titles=titles, texts=texts, parameters=rows)), browser, tmp_path
+    )
 
 
 @pytest.mark.soak

@@ -7,13 +7,16 @@ import re
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 import pytest
 from invented import OPTIONS, results
 
+from tightrope.case.models import Settlement
 from tightrope.report.balance import ROWS, balance_page
+from tightrope.report.bargain import terms_told
 from tightrope.report.chart import Figure
 from tightrope.report.facts import FACTS
 from tightrope.report.frontier import beside, frontier
@@ -24,7 +27,7 @@ from tightrope.report.paired import lever, pair
 from tightrope.report.paths import HAZARDS
 from tightrope.report.responses import _finding as likeliest
 from tightrope.report.responses import who_comes_page
-from tightrope.report.results import Results
+from tightrope.report.results import Results, Text
 from tightrope.report.tightrope import FEW, LIMITERS, _relation, _scatter
 from tightrope.report.weighing import by_chance, rank_correlation, share_above, spread
 from tightrope.report.windows import Window, _finding, windows
@@ -84,6 +87,32 @@ def test_page_0_tells_duties_from_terms() -> None:
     assert "its duties take 1 point from the chance that peace holds" in front(run)
     alone = front(results(only=("pact",)))
     assert "its duties add" in alone and "most:" not in alone
+
+
+def test_page_0_says_what_is_promised_and_on_which_terms() -> None:
+    """The promise of option 1 and its line, recognition and relief follow the option."""
+    run = results()
+    best = solved(run)[0]
+    told = front(run).replace("\u00a0", " ")
+    assert f"Option 1 promises: {run.text(best).promise}" in told
+    assert (
+        "Option 1 terms: Today's line is held, no recognition of what Challenger holds and "
+        "20 % of the sanctions lifted."
+    ) in told
+    other = Text(promise="word " * 90, terms={"line": "pre-2022", "relief": 0.0})
+    told = front(replace(run, texts={**run.texts, best: other}))
+    assert "Option 1 terms: The line of before 2022 is held and no sanctions lifted." in told
+    assert "word…" in told and "word " * 60 not in told, "a long promise is cut"
+    assert "Option 1 promises" not in front(replace(run, texts={})), "and none is made up"
+
+
+@pytest.mark.parametrize("field", ["line", "recognition"])
+def test_every_term_has_words(field: str) -> None:
+    """No line or recognition that a case may hold is left out of page 0 for want of words."""
+    run = results()
+    kinds = get_args(Settlement.model_fields[field].annotation)
+    told = {terms_told(run, {field: kind}) for kind in kinds}
+    assert len(told) == len(kinds) >= 3 and "" not in told
 
 
 def test_page_0_says_how_far_off_a_share_of_worlds_may_be() -> None:

@@ -8,6 +8,7 @@ from html import escape
 import altair as alt
 import pandas as pd
 
+from tightrope.report.bargain import bargain
 from tightrope.report.chart import INK, MIDDLE, SHARE, Figure
 from tightrope.report.facts import facts
 from tightrope.report.paired import Lever, Pair, ahead_of_all, pair
@@ -88,6 +89,7 @@ def sheet(results: Results) -> tuple[str, Figure | None]:
     body = f"""<section class="page sheet" id="page-0">
 <p class="kicker">{escape(results.title)} · one page for the minister</p>
 <h1>{escape(answer(results))}</h1>
+{bargain(results, ranked[0]) if ranked else ""}
 <p class="gloss">{escape(_gloss(results))}</p>
 <div class="cards">{_cards(results, ranked, rest, found)}</div>
 {drawn}

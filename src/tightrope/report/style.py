@@ -33,7 +33,7 @@ p { margin: .5rem 0 .9rem; }
 .facts { display: grid; grid-template-columns: repeat(4, 1fr); gap: .9rem; margin: 1.2rem 0;
   border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); padding: .6rem 0; }
 .facts p { margin: .1rem 0; } .facts .head, .facts .around { font-size: .76rem; color: var(--mid); }
-.facts .fact { font-size: 1.12rem; line-height: 1.25; }
+.facts .fact { font-size: 1.12rem; line-height: 1.25; } .facts .note { grid-column: 1 / -1; }
 .columns { display: grid; grid-template-columns: 1fr 1fr; gap: 1.6rem; }
 .columns h2 { font-size: 1.08rem; border-bottom: 1px solid var(--ink); padding-bottom: .25rem; }
 .columns ul { margin: .5rem 0; padding-left: 1.05rem; }
@@ -112,17 +112,20 @@ del { color: var(--mid); }
     padding: 1.6mm 2.4mm; }
   .card p { font-size: 9.4pt; margin: .6mm 0; } .card .big { font-size: 22pt; }
   .card .head, .card .around { font-size: 7.8pt; }
-  .facts { grid-template-columns: repeat(4, 1fr); gap: 3mm; margin: 2.4mm 0; padding: 1.4mm 0; }
+  .facts { grid-template-columns: repeat(4, 1fr); gap: .8mm 3mm; margin: 2.4mm 0;
+    padding: 1.4mm 0; }
   .sheet .facts p { margin: 0; line-height: 1.2; }
   .facts .head, .facts .around { font-size: 7.4pt; } .facts .fact { font-size: 10.5pt; }
-  .columns { grid-template-columns: 1fr 1fr; gap: 6mm; } .columns h2 { font-size: 11pt; }
-  .columns li { font-size: 9.4pt; line-height: 1.36; margin: 1.1mm 0; }
+  .columns { grid-template-columns: 6fr 5fr; gap: 6mm; } .columns h2 { font-size: 11pt; }
+  .columns li { font-size: 9.2pt; line-height: 1.33; margin: .9mm 0; }
   .columns ul { margin: 1mm 0; padding-left: 4mm; }
+  .sheet h1 { font-size: 17pt; margin: 0 0 1.5mm; }
   .sheet p { margin: 1mm 0 1.6mm; } .gloss, .caution { font-size: 8.2pt; line-height: 1.35; }
   .caution { padding: 1.4mm 2.2mm; margin: 2mm 0 1.4mm; } .kicker, .meta { font-size: 7.4pt; }
-  .strip { display: block; margin: 2mm 0; --grow: 1.2; }
-  .strip h3 { font-size: 10pt; margin: 0 0 1mm; }
-  .strip svg { max-height: 45mm; } figcaption { font-size: 7.9pt; margin-top: 1mm; }
+  .strip { display: grid; grid-template-columns: 128mm 1fr; column-gap: 4mm; align-items: center;
+    margin: 2mm 0; --grow: 1.2; }
+  .strip h3 { font-size: 10pt; margin: 0 0 1mm; grid-column: 1 / -1; }
+  .strip svg { max-height: 42mm; } figcaption { font-size: 7.9pt; margin-top: 1mm; }
   table { font-size: 7.8pt; } a { text-decoration: none; }
 }
 """
