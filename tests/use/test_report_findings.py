@@ -144,7 +144,19 @@ def test_no_fact_of_page_0_stands_without_its_range() -> None:
         assert spread is not None
         mean, low, high = (says(spread[key] or 0.0) for key in ("mean", "p05", "p95"))
         ends = (end.removeprefix("about ") for end in (low, high))
-        assert f"{name} {mean} {' to '.join(ends)}" in told, outcome
+        named = name.format(years="10 years")
+        assert f"{named} {mean} {' to '.join(ends)}" in told, outcome
+
+
+def test_the_facts_of_page_0_say_what_they_are() -> None:
+    """Deaths over how many years, who fights whom, and why a risk without a text has no number."""
+    run = results()
+    told = front(replace(run, horizon=7.0))
+    assert "Deaths in war, 7 years" in told
+    assert "Direct clash: a guarantor's forces fight those of Challenger." in told
+    assert "signing nothing: not counted" in told
+    assert "Not counted: no text is in force." in told
+    assert "ot counted" not in front(results(only=("pact", "force")))
 
 
 def test_one_option_says_so() -> None:

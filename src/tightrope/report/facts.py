@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 
 from tightrope.report.results import Results
-from tightrope.report.words import MISSING, frequency
+from tightrope.report.words import MISSING, counted, frequency, with_article
 
 
 def facts(results: Results, ranked: list[str], rest: str | None) -> str:
@@ -17,17 +17,19 @@ def facts(results: Results, ranked: list[str], rest: str | None) -> str:
     for outcome, (name, told) in FACTS.items():
         own = results.mean(ranked[0], outcome)
         other = None if rest is None else results.mean(rest, outcome)
-        counted_ = outcome not in UNCOUNTED and other is not None
-        beside = f"signing nothing: {told(other)}" if counted_ and other is not None else ""
+        beside = "" if other is None else f"signing nothing: {told(other)}"
         if outcome in UNCOUNTED and rest is not None:
             beside = "signing nothing: not counted"
+        name = name.format(years=counted(round(results.horizon), "year"))
         cells.append(
             f'<div><p class="head">{escape(name)}</p><p class="fact">'
             f"{escape(MISSING if own is None else told(own))}</p>"
             f'<p class="around">{escape(_between(results.spread(ranked[0], outcome), told))}</p>'
             f'<p class="around">{escape(beside)}</p></div>'
         )
-    return f'<div class="facts">{"".join(cells)}</div>'
+    note = NOTE.format(challenger=with_article(results.actor(results.challenger)))
+    note += "" if rest is None else WHY
+    return f'<div class="facts">{"".join(cells)}<p class="around note">{escape(note)}</p></div>'
 
 
 def _between(spread: Mapping[str, float | None] | None, told: Callable[[float], str]) -> str:
@@ -47,10 +49,16 @@ def _thousand(value: float) -> str:
 
 FACTS: dict[str, tuple[str, Callable[[float], str]]] = {
     "cost_standing": ("Option 1 costs, a year", _money),
-    "lives_lost": ("Deaths in war, all years", _thousand),
+    "lives_lost": ("Deaths in war, {years}", _thousand),
     "clash_in_force": ("Direct clash, once in force", frequency),
     "nuclear_in_force": ("Nuclear use, once in force", frequency),
 }
 """Outcomes of the answer that stand on page 0, with their names and how to write them."""
+NOTE = (
+    "Direct clash: a guarantor's forces fight those of {challenger}. Nuclear use: it comes to that "
+    "in such a fight."
+)
+WHY = " Not counted: no text is in force."
+"""Why no risk stands beside these for signing nothing."""
 UNCOUNTED = ("clash_in_force", "nuclear_in_force")
 """Outcomes that the model does not count for a war that goes on."""
