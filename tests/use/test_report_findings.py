@@ -20,6 +20,7 @@ from tightrope.report.bargain import terms_told
 from tightrope.report.chart import Figure
 from tightrope.report.facts import FACTS
 from tightrope.report.frontier import beside, frontier
+from tightrope.report.horizon import hazards_figure
 from tightrope.report.limits import BELIEFS
 from tightrope.report.minister import sheet, solved, verdict
 from tightrope.report.page import page
@@ -31,7 +32,7 @@ from tightrope.report.results import Results, Text
 from tightrope.report.tightrope import FEW, LIMITERS, _relation, _scatter
 from tightrope.report.weighing import by_chance, rank_correlation, share_above, spread
 from tightrope.report.windows import Window, _finding, windows
-from tightrope.report.words import frequency, percent, points
+from tightrope.report.words import frequency, ordinal, percent, points
 from tightrope.report.write import figures
 
 LIMITS = Path(__file__).resolve().parents[2] / "docs" / "model" / "limits.md"
@@ -340,6 +341,32 @@ def test_a_window_that_no_number_shows_is_not_told() -> None:
     assert _finding(run, [window, other]).startswith(
         "Under 1 of 2 options that wait for membership"
     )
+
+
+@pytest.mark.parametrize("years", [10, 5])
+def test_a_peak_is_told_by_its_year(years: int) -> None:
+    """The middle of a step is no date: a peak has its year, and says if the span ends there."""
+    run = results()
+    cut = run.dataset.sel(time=slice(0, years))
+    shape = np.linspace(0.0, 0.02, cut.sizes["time"])
+    for option, path in (("pact", shape), ("force", shape[::-1] / 2.0), ("paper", 0.0 * shape)):
+        for name in HAZARDS:
+            cut[name].loc[{"option": option}] = path
+    drawn = hazards_figure(replace(run, dataset=cut, horizon=float(years)))
+    assert drawn is not None
+    end = f"the {ordinal(years)} year (the end of the span shown)"
+    assert drawn.title.startswith(f"The most dangerous time is {end} under '{OPTIONS['pact'][:20]}")
+    told = words(drawn.table)
+    assert end in told and re.search(r"the first year(?! \(the end)", told)
+    assert not re.search(r"year \d", told)
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [(1, "first"), (12, "twelfth"), (13, "13th"), (21, "21st"), (112, "112th")]
+)
+def test_ordinals(number: int, told: str) -> None:
+    """Years are counted in words, and beyond twelve in figures."""
+    assert ordinal(number) == told
 
 
 def test_weights_count() -> None:

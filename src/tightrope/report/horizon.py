@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import altair as alt
@@ -27,7 +28,7 @@ from tightrope.report.results import Results
 from tightrope.report.tables import paragraph, table
 from tightrope.report.weighing import spread
 from tightrope.report.windows import joining, windows_parts
-from tightrope.report.words import counted, percent, short, signed
+from tightrope.report.words import counted, ordinal, percent, short, signed
 
 SURVIVAL = "path_survival"
 """Outcome with dims option, draw, time: chance of no limited or full attack until then."""
@@ -225,8 +226,8 @@ def hazards_figure(results: Results) -> Figure | None:
     return Figure(
         name="hazard",
         title=(
-            f"The most dangerous time is {_when(when)} under '{short(results.titles[worst], 48)}': "
-            f"{percent(high)} a year"
+            f"The most dangerous time is {_when(when, times[-1])} under "
+            f"'{short(results.titles[worst], 48)}': {percent(high)} a year"
         ),
         caption=(
             "Chance per year that the first attack comes, given none before, mean over worlds. "
@@ -235,7 +236,7 @@ def hazards_figure(results: Results) -> Figure | None:
         ),
         data=data,
         chart=_facets(layers, data, shown),
-        table=_peaks_table(results, peaks),
+        table=_peaks_table(results, peaks, times[-1]),
     )
 
 
@@ -251,15 +252,15 @@ def _same_data(lines: alt.Chart, rules: alt.Chart) -> alt.LayerChart:
     return layered
 
 
-def _when(year: float) -> str:
-    if year < 1.0:
-        return "in the first year"
-    return f"about {year:.0f} years after the settlement" if year >= 1.5 else "in the second year"
+def _when(year: float, last: float) -> str:
+    """The year after the settlement in which a point of time lies, `last` being the last shown."""
+    told = f"the {ordinal(math.floor(year) + 1)} year"
+    return told if year < last else f"{told} (the end of the span shown)"
 
 
-def _peaks_table(results: Results, peaks: list[tuple[float, float, str]]) -> str:
+def _peaks_table(results: Results, peaks: list[tuple[float, float, str]], last: float) -> str:
     rows = [
-        (f"{results.number(o)} {results.titles[o]}", percent(high), f"year {when:.1f}")
+        (f"{results.number(o)} {results.titles[o]}", percent(high), _when(when, last))
         for high, when, o in peaks
     ]
     return table(("Option", "Highest hazard a year", "When"), rows, "Most dangerous time by option")

@@ -11,6 +11,10 @@ MISSING = "–"
 UNIT = "\u00a0%"
 """Per cent, never parted from its number by the end of a line."""
 LEAST_POWER = 7
+ORDINALS = (
+    *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"),
+    *("tenth", "eleventh", "twelfth"),
+)
 
 
 def percent(value: float | None, digits: int = 0) -> str:
@@ -79,6 +83,14 @@ def joined(parts: Sequence[str], last: str = "and") -> str:
 def counted(number: int, noun: str, nouns: str | None = None) -> str:
     """`1 option`, `3 options`."""
     return f"{number:,} {noun if number == 1 else nouns or noun + 's'}"
+
+
+def ordinal(number: int) -> str:
+    """`first`, `twelfth`, `21st`."""
+    if number <= len(ORDINALS):
+        return ORDINALS[number - 1]
+    teen = 10 < number % 100 < 20
+    return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
 def with_article(name: str) -> str:
