@@ -14,7 +14,7 @@ from tightrope.case import load_case
 from tightrope.cli import preview as under_test
 from tightrope.cli.preview import caveat, previews
 from tightrope.report.folder import PREVIEW, check_folder
-from tightrope.report.page import preview
+from tightrope.report.page import page, preview
 
 CASE: Any = SimpleNamespace(record=("a fact",))
 
@@ -93,6 +93,26 @@ def test_the_page_is_marked() -> None:
     assert "data/" not in text and "Page 6" not in text, "data and other pages come with the report"
     assert text.index("Preview from 4 of 40 worlds.") < text.index('id="page-0"')
     assert 'id="options"' in text and 'id="page-1"' not in text
+
+
+@pytest.mark.parametrize(
+    ("only", "heading"),
+    [
+        (("paper", "pact", "force", "no-agreement"), "the most durable of 3 solved so far, in"),
+        (("pact",), "Only one arrangement was solved so far:"),
+        (("no-agreement",), "No arrangement that could be signed was solved so far"),
+    ],
+)
+def test_no_preview_is_an_answer(only: tuple[str, ...], heading: str) -> None:
+    """While options are to come the first of them is first so far, and nothing is final."""
+    run = results(only=only)
+    told = re.sub(r"<[^>]+>", "", preview(run, "Preview."))
+    assert heading in told
+    for final in ("The answer", "judged,", "options judged", "every other arrangement"):
+        assert final not in told
+    assert ("First so far" in told) == (only != ("no-agreement",))
+    whole = re.sub(r"<[^>]+>", "", page(run))
+    assert "First so far" not in whole and "solved so far" not in whole
 
 
 def test_the_first_page_says_what_the_texts_say_and_no_number() -> None:

@@ -60,17 +60,27 @@ def answer(results: Results) -> str:
     best = short(results.titles[ranked[0]], LONGEST)
     value = percent(results.mean(ranked[0], "durable"))
     if len(ranked) == 1:
-        done = "judged" if len(results.agreements) == 1 else "solved"
-        return f"Only one arrangement was {done}: {best}, durable in {value} of cases"
+        return f"Only one arrangement was {_done(results)}: {best}, durable in {value} of cases"
     if rest is not None:
         nothing = results.mean(rest, "durable") or 0.0
         if nothing >= (results.mean(ranked[0], "durable") or 0.0):
             than = f"'{short(results.titles[rest], LONGEST)}' ({percent(nothing)})"
-            return f"Nothing on the table is more durable than {than}; {best} is next ({value})"
-    return f"{best}: the most durable of {len(ranked)} arrangements, in {value} of cases"
+            table = _done(results) if results.so_far else "on the table"
+            return f"Nothing {table} is more durable than {than}; {best} is next ({value})"
+    of = _done(results) if results.so_far else "arrangements"
+    return f"{best}: the most durable of {len(ranked)} {of}, in {value} of cases"
+
+
+def _done(results: Results) -> str:
+    """What has been done with the options that are known."""
+    if results.so_far:
+        return "solved so far"
+    return "judged" if len(results.agreements) == 1 else "solved"
 
 
 def _lacking(results: Results) -> str:
+    if results.so_far:
+        return _done(results)
     return "solved in any world" if results.agreements else "judged"
 
 
@@ -129,18 +139,23 @@ def _cards(results: Results, ranked: list[str], rest: str | None, found: Pair | 
         nothing = 0.0 if rest is None else results.mean(rest, "durable") or 0.0
         better = nothing >= (results.mean(ranked[0], "durable") or 0.0)
         head = "Best that can be signed" if better else "The answer"
+        head = "First so far" if results.so_far else head
         cards.append(_card(results, head, ranked[0], _reach(results, ranked)))
     if found is not None:
         told = verdict(found.share, float(results.document["effective_draws"]))
         cards.append(_card(results, "The runner-up", found.second, told))
     else:
-        told = "Only one arrangement was judged, so there is no second."
+        told = f"Only one arrangement was {_done(results)}, so there is no second."
         if not ranked:
             told = f"Nothing that could be signed was {_lacking(results)}."
         cards.append(_plain_card("No runner-up", MISSING, told))
     if rest is None:
         cards.append(
-            _plain_card("Signing nothing", MISSING, "This was not among the options judged.")
+            _plain_card(
+                "Signing nothing",
+                MISSING,
+                f"This is not among the options {'solved so far' if results.so_far else 'judged'}.",
+            )
         )
     else:
         share = pair(results, ranked[0], rest).share if ranked else None
@@ -174,9 +189,8 @@ def _plain_card(head: str, big: str, words: str) -> str:
 
 def _reach(results: Results, ranked: list[str]) -> str:
     share = ahead_of_all(results, ranked[0])
-    return (
-        "" if share is None else f"Ahead of every other arrangement in {percent(share)} of worlds."
-    )
+    kind = f"one {_done(results)}" if results.so_far else "arrangement"
+    return "" if share is None else f"Ahead of every other {kind} in {percent(share)} of worlds."
 
 
 def rough(worlds: float) -> int:
@@ -373,7 +387,8 @@ def _strip_title(results: Results, ranked: list[str]) -> str:
     if not spreads:
         return f"Nothing that could be signed was {_lacking(results)}"
     if len(spreads) < 2:
-        return "Only one arrangement was judged; its range is wide or narrow as its inputs are"
+        done = _done(results)
+        return f"Only one arrangement was {done}; its range is wide or narrow as its inputs are"
     one, two = spreads
     if float(one["p05"] or 0.0) >= float(two["p95"] or 0.0):
         return "The first stands apart from the second, range and all"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
 from tightrope.report.balance import balance_page
@@ -77,6 +78,7 @@ def page(results: Results) -> str:
 
 def preview(results: Results, words: str) -> str:
     """Page 0 and the table of options of a run that goes on, under `words` that say so."""
+    results = replace(results, so_far=True)
     # The data behind charts and the other pages come with the report.
     front = re.sub(rf" Data: <code>.*?</code>\.| {BETTER_WORDS}", "", sheet(results)[0])
     told = f'<p class="preview">{escape(words)}</p>'

@@ -64,6 +64,7 @@ class Results:
     bibliography citation key → the work in one line
     sums         rows that say how a mission's need is worked out, factor by factor
     sizing       rows that set a mission's needs against what an option provides; may be empty
+    so_far       whether the run goes on, so that options are still to come
     """
 
     title: str
@@ -90,6 +91,7 @@ class Results:
     bibliography: Mapping[str, str] = field(default_factory=dict)
     sizing: Sequence[Mapping[str, Any]] = ()
     sums: Sequence[Mapping[str, str]] = ()
+    so_far: bool = False
 
     @property
     def options(self) -> list[str]:
