@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from html import escape
 
 import altair as alt
 import pandas as pd
 
 from tightrope.report.bargain import bargain
+from tightrope.report.cards import LONGEST, cards, done, lacking, rough
 from tightrope.report.chart import INK, MIDDLE, SHARE, Figure
 from tightrope.report.facts import facts
-from tightrope.report.paired import Lever, Pair, ahead_of_all, pair
+from tightrope.report.paired import Lever, Pair, pair
 from tightrope.report.results import Results
 from tightrope.report.trust import judged_sentence, record_sentence
 from tightrope.report.words import (
-    MISSING,
     counted,
     first_upper,
     percent,
@@ -34,10 +33,7 @@ CAUTION = (
 )
 SHOWN = 5
 """Options in the strip of page 0, besides the best of those that ask for no signature."""
-LONGEST = 80
-"""Letters of a title or a meaning on page 0, which must stay one sheet."""
 BETTER_WORDS = "Page 6 suggests better ones."
-CLOSE, CLEAR, SURE = 0.6, 0.75, 0.95
 
 
 def solved(results: Results) -> list[str]:
@@ -56,32 +52,19 @@ def answer(results: Results) -> str:
     """The run in one sentence: which agreement is most durable, and by how much."""
     ranked, rest = solved(results), reference(results)
     if not ranked:
-        return f"No arrangement that could be signed was {_lacking(results)}"
+        return f"No arrangement that could be signed was {lacking(results)}"
     best = short(results.titles[ranked[0]], LONGEST)
     value = percent(results.mean(ranked[0], "durable"))
     if len(ranked) == 1:
-        return f"Only one arrangement was {_done(results)}: {best}, durable in {value} of cases"
+        return f"Only one arrangement was {done(results)}: {best}, durable in {value} of cases"
     if rest is not None:
         nothing = results.mean(rest, "durable") or 0.0
         if nothing >= (results.mean(ranked[0], "durable") or 0.0):
             than = f"'{short(results.titles[rest], LONGEST)}' ({percent(nothing)})"
-            table = _done(results) if results.so_far else "on the table"
+            table = done(results) if results.so_far else "on the table"
             return f"Nothing {table} is more durable than {than}; {best} is next ({value})"
-    of = _done(results) if results.so_far else "arrangements"
+    of = done(results) if results.so_far else "arrangements"
     return f"{best}: the most durable of {len(ranked)} {of}, in {value} of cases"
-
-
-def _done(results: Results) -> str:
-    """What has been done with the options that are known."""
-    if results.so_far:
-        return "solved so far"
-    return "judged" if len(results.agreements) == 1 else "solved"
-
-
-def _lacking(results: Results) -> str:
-    if results.so_far:
-        return _done(results)
-    return "solved in any world" if results.agreements else "judged"
 
 
 def sheet(results: Results) -> tuple[str, Figure | None]:
@@ -101,7 +84,7 @@ def sheet(results: Results) -> tuple[str, Figure | None]:
 <h1>{escape(answer(results))}</h1>
 {bargain(results, ranked[0]) if ranked else ""}
 <p class="gloss">{escape(_gloss(results))}</p>
-<div class="cards">{_cards(results, ranked, rest, found)}</div>
+<div class="cards">{cards(results, ranked, rest, found)}</div>
 {drawn}
 {facts(results, ranked, rest)}
 <div class="columns">
@@ -131,95 +114,6 @@ def _items(lines: list[str]) -> str:
         else f"<li>{escape(head)}</li>"
         for head, _, rest in parted
     )
-
-
-def _cards(results: Results, ranked: list[str], rest: str | None, found: Pair | None) -> str:
-    cards = []
-    if ranked:
-        nothing = 0.0 if rest is None else results.mean(rest, "durable") or 0.0
-        better = nothing >= (results.mean(ranked[0], "durable") or 0.0)
-        head = "Best that can be signed" if better else "The answer"
-        head = "First so far" if results.so_far else head
-        cards.append(_card(results, head, ranked[0], _reach(results, ranked)))
-    if found is not None:
-        told = verdict(found.share, float(results.document["effective_draws"]))
-        cards.append(_card(results, "The runner-up", found.second, told))
-    else:
-        told = f"Only one arrangement was {_done(results)}, so there is no second."
-        if not ranked:
-            told = f"Nothing that could be signed was {_lacking(results)}."
-        cards.append(_plain_card("No runner-up", MISSING, told))
-    if rest is None:
-        cards.append(
-            _plain_card(
-                "Signing nothing",
-                MISSING,
-                f"This is not among the options {'solved so far' if results.so_far else 'judged'}.",
-            )
-        )
-    else:
-        share = pair(results, ranked[0], rest).share if ranked else None
-        told = "" if share is None else f"Option 1 is more durable in {percent(share)} of worlds."
-        cards.append(_card(results, "Signing nothing", rest, told))
-    return "".join(cards)
-
-
-def _card(results: Results, head: str, option: str, words: str) -> str:
-    found = results.spread(option, "durable")
-    around = MISSING
-    if found is not None:
-        low, high = (round(100 * float(found[key] or 0.0)) for key in ("p05", "p95"))
-        around = f"{low} to {high} % in nine worlds of ten"
-    return (
-        f'<div class="card"><p class="head">{escape(head)}</p>'
-        f'<p class="big">{percent(results.mean(option, "durable"))}</p>'
-        f'<p class="around">durable; {around}</p>'
-        f'<p class="name">{escape(results.number(option))} · '
-        f"{escape(short(results.titles[option], LONGEST))}</p>"
-        f"<p>{escape(words)}</p></div>"
-    )
-
-
-def _plain_card(head: str, big: str, words: str) -> str:
-    return (
-        f'<div class="card"><p class="head">{escape(head)}</p><p class="big">{big}</p>'
-        f"<p>{escape(words)}</p></div>"
-    )
-
-
-def _reach(results: Results, ranked: list[str]) -> str:
-    share = ahead_of_all(results, ranked[0])
-    kind = f"one {_done(results)}" if results.so_far else "arrangement"
-    return "" if share is None else f"Ahead of every other {kind} in {percent(share)} of worlds."
-
-
-def rough(worlds: float) -> int:
-    """Points by which a share of so many worlds may be off: two standard errors of a half."""
-    return round(100.0 / math.sqrt(max(worlds, 1.0)))
-
-
-def verdict(share: float | None, worlds: float) -> str:
-    """In what share of worlds the first beats the second, and what to make of it.
-
-    worlds  how many equally good ones the draws are worth: a share no further from a half than
-            it may be off, both as they are told, is not called clear, however large
-    """
-    if share is None:
-        return "The two cannot be compared world by world."
-    told = f"Option 1 beats it in {percent(share)} of the same worlds: "
-    lead = abs(share - 0.5)
-    if lead >= CLEAR - 0.5 and round(100 * lead) <= rough(worlds):
-        side = "ahead" if share > 0.5 else "behind"
-        return told + f"{side} in most, but the worlds count as only {max(worlds, 1.0):.0f}."
-    if share >= SURE:
-        return told + "nearly always."
-    if share >= CLEAR:
-        return told + "a clear lead."
-    if share >= CLOSE:
-        return told + "a lean, not a proof."
-    if share <= 1.0 - CLOSE:
-        return told + "behind in most, and ahead in the mean alone."
-    return told + "too close to call."
 
 
 def what_would_change(results: Results, ranked: list[str], found: Pair | None) -> list[str]:
@@ -385,10 +279,10 @@ _NAMES = alt.Axis(labelLimit=250, ticks=False, domain=False, labelPadding=6)
 def _strip_title(results: Results, ranked: list[str]) -> str:
     spreads = [results.spread(o, "durable") or {} for o in ranked[:2]]
     if not spreads:
-        return f"Nothing that could be signed was {_lacking(results)}"
+        return f"Nothing that could be signed was {lacking(results)}"
     if len(spreads) < 2:
-        done = _done(results)
-        return f"Only one arrangement was {done}; its range is wide or narrow as its inputs are"
+        told = f"Only one arrangement was {done(results)}"
+        return f"{told}; its range is wide or narrow as its inputs are"
     one, two = spreads
     if float(one["p05"] or 0.0) >= float(two["p95"] or 0.0):
         return "The first stands apart from the second, range and all"
