@@ -23,7 +23,7 @@ from tightrope.report.page import page
 from tightrope.report.paths import HAZARDS
 from tightrope.report.responses import _finding as likeliest
 from tightrope.report.responses import who_comes_page
-from tightrope.report.tightrope import FEW, LIMITERS, _relation, _scatter
+from tightrope.report.tightrope import FEW, LIMITERS, _relation, _scatter, tightrope
 from tightrope.report.weighing import rank_correlation, share_above, spread
 from tightrope.report.windows import Window, _finding, windows
 from tightrope.report.words import frequency, ordinal, percent
@@ -199,6 +199,14 @@ def test_frontier_is_not_dominated() -> None:
     for row in data.to_dict("records"):
         beaten = ((data["x"] >= row["x"]) & (data["y"] >= row["y"])).sum() > 1
         assert beaten == (row["option"] not in best)
+
+
+@pytest.mark.parametrize("equal_terms", [True, False])
+def test_the_frontier_is_not_said_to_be_settled(equal_terms: bool) -> None:
+    """Both charts of page 1 say that their frontier goes by means, which ranges may overturn."""
+    drawn = tightrope(results(), equal_terms=equal_terms)
+    assert "The frontier is drawn by means" in drawn.caption
+    assert "smaller than their ranges are not settled" in drawn.caption
 
 
 def test_numbers_do_not_cover_each_other() -> None:

@@ -30,6 +30,10 @@ CLEAR = 0.3
 LIMITERS = ("the challenger", "the protected state", "a guarantor")
 SHAPES = ("circle", "triangle-up", "square")
 DURABLE_CURVES = (0.1, 0.25, 0.5, 0.75)
+MEANS = (
+    "The frontier is drawn by means: differences between options that are smaller than their "
+    "ranges are not settled."
+)
 LEAST = 0.005
 """A share of worlds below this is not told."""
 ACROSS, HEIGHT = 320, 320
@@ -106,7 +110,7 @@ def tightrope(results: Results, *, equal_terms: bool) -> Figure:
         caption=(
             f"Across: chance that {across}; up: chance {'that ' * (not equal_terms)}"
             f"{up if not equal_terms else 'of no attack that its duties add'}. Filled marks and "
-            f"the line: {_best(results, best)}. {_spread_told(wide)} Shape: whose "
+            f"the line: {_best(results, best)}. {MEANS} {_spread_told(wide)} Shape: whose "
             "acceptance limits the option most often."
             + ("" if equal_terms else " Dashed curves: about equally durable.")
         ),
