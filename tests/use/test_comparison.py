@@ -11,7 +11,13 @@ import pandas as pd
 import pytest
 from chromium import look
 
-from tightrope.report.comparison import Comparison, comparison_page, finding, write_comparison
+from tightrope.report.comparison import (
+    Comparison,
+    comparison_page,
+    effects_figure,
+    finding,
+    write_comparison,
+)
 from tightrope.report.redline import only_changed, redline, wording
 
 
@@ -96,6 +102,42 @@ def test_every_change_is_shown_in_both_columns() -> None:
     assert "Article 9: For ten years." in told
     assert "Held once settled +11" in told
     assert "does not prophesy" in told
+
+
+def test_states_stand_by_their_names() -> None:
+    """Where names are known no id of a state is printed, be it a party, a holder or a key."""
+    names = {"UA": "Ukraine", "GB": "United Kingdom"}
+    assert wording([{"actor": "UA", "role": "protege"}], names) == "Ukraine (role: protégé)"
+    assert wording({"holders": ["GB", "UA"], "shares": {"GB": 0.5}}, names) == (
+        "holders: United Kingdom, Ukraine; shares: {United Kingdom: 0.5}"
+    )
+    row = {"clause": "parties", "from": None, "to": [{"actor": "GB"}], "effect": {"durable": 0.05}}
+    told = words(comparison_page(comparison(rows=[row], actors=names)))
+    assert "United Kingdom" in told and "GB" not in told
+
+
+def test_what_moves_nothing_is_folded_and_counted() -> None:
+    """Changes without effect stand once, closed, behind those that move something."""
+    still = [
+        {"clause": name, "from": f"old {name}", "to": f"new {name}", "effect": {"durable": 0.0}}
+        for name in ("title", "notes")
+    ]
+    given = comparison()
+    full = comparison(rows=[still[0], *given.rows, still[1]])
+    html = comparison_page(full)
+    folds = re.findall(r"<details><summary>([^<]*)</summary>(.*?)</details>", html, re.S)
+    (inside,) = [body for head, body in folds if head.startswith("Show 2 changes that move")]
+    assert re.findall(r"<h3>(.*?)</h3>", inside) == ["1 · title", "4 · notes"]
+    before = html.partition(inside)[0]
+    assert "3 · 2 changes that go together" in before and "1 · title" not in before
+    assert html.count('class="redline"') == 5, "and none is lost"
+    assert "that move nothing" not in comparison_page(given)
+    figure = effects_figure(full)
+    assert "Not drawn: 2 changes that move nothing" in figure.caption
+    assert "notes" in set(figure.data["clause"]) and "4  notes" in figure.table
+    assert "notes" not in figure.inline()
+    one = effects_figure(comparison(rows=[*given.rows, still[1]]))
+    assert "1 change that moves nothing" in one.caption
 
 
 def test_written_with_its_data(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,7 @@ class Comparison:
     total            outcome → change from first to second; the rows' effects sum to it
     clauses          clause id → (what it says in the first, in the second); '' where absent
     command, meta    the command line that gives this again, and the line that names the run
+    actors           id → name of each state, which the texts call by its id
     """
 
     case: str
@@ -61,6 +62,7 @@ class Comparison:
     clauses: Mapping[str, tuple[str, str]]
     command: str
     meta: str
+    actors: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_comparison(comparison: Comparison, folder: Path) -> None:
@@ -81,7 +83,12 @@ def comparison_page(comparison: Comparison) -> str:
     """The two-column view as HTML text."""
     one = comparison
     changed = {str(row["clause"]) for row in one.rows}
-    rows = "".join(_row(one, number, row) for number, row in enumerate(one.rows, 1))
+    changes = enumerate(one.rows, 1)
+    told = [(_row(one, number, row), _moves(row["effect"])) for number, row in changes]
+    rows = "".join(row for row, moves in told if moves)
+    still = [row for row, moves in told if not moves]
+    if still:
+        rows += folded(f"Show {_still(len(still))}", "".join(still))
     if not one.rows:
         rows = "<p>The two say the same.</p>"
     parts = {name for words in changed for name in words.split(", ")}
@@ -105,6 +112,11 @@ total. In another order joint effects would be shared out differently.</p>
 <p class="meta">{escape(one.meta)}</p><p class="meta">These numbers again:
 <code>{escape(one.command)}</code></p>"""
     return document(f"{one.first} and {one.second}: {finding(one)}", body)
+
+
+def _still(number: int) -> str:
+    """So many changes without an effect that is told."""
+    return f"{counted(number, 'change')} that move{'s' * (number == 1)} nothing to speak of"
 
 
 def finding(comparison: Comparison) -> str:
@@ -147,6 +159,10 @@ def effects_figure(comparison: Comparison) -> Figure:
         whole=data["clause"] == "all together",
         moved=[float(x) if x is not None else 0.0 for x in data["durable"]],
     )
+    moving = [bool(_moves(effect)) for effect in effects]
+    moving[-1] = True  # all together
+    still = moving.count(False)
+    drawn = drawn[moving]
     fine = "+.0f" if drawn["moved"].abs().max() >= 0.03 else "+.1f"
     base = alt.Chart(drawn).encode(
         y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=230, ticks=False)),
@@ -175,7 +191,10 @@ def effects_figure(comparison: Comparison) -> Figure:
     return Figure(
         name="effects",
         title=_moves(comparison.total) or "No outcome moves to speak of",
-        caption="How far each change moves the chance of being durable; black: all together.",
+        caption=(
+            "How far each change moves the chance of being durable; black: all together."
+            + (f" Not drawn: {_still(still)}." if still else "")
+        ),
         data=data,
         chart=bars.properties(width=170, height=alt.Step(21)),
         table=table(head, told, "Effect of each change, in the order in which they are made"),
@@ -207,7 +226,7 @@ def _of(value: Any, part: str, parts: Sequence[str]) -> Any:
 
 def _part(comparison: Comparison, name: str, old: Any, new: Any) -> str:
     """One clause or field in both texts, with its redline."""
-    before, after = map(wording, only_changed(old, new))
+    before, after = (wording(x, comparison.actors) for x in only_changed(old, new))
     kind = "added" if not before else "struck out" if not after else "changed"
     said = comparison.clauses.get(name)
     whole = isinstance(old, Mapping) and "says" in old

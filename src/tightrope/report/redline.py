@@ -12,6 +12,7 @@ WORDS = re.compile(r"\s+|[^\s]+")
 
 LEFT_OUT = ("says", "id", "kind", "source")
 """Fields of a clause that are told first, or that say nothing of what is promised."""
+NO_NAMES: Mapping[str, str] = {}
 
 
 def redline(old: str, new: str) -> str:
@@ -47,39 +48,44 @@ def _runs(a: Sequence[str], b: Sequence[str]) -> Iterator[tuple[bool, str, str]]
         yield False, struck, put
 
 
-def wording(value: Any) -> str:
-    """A clause, or a part of one, in words: what it says first, then its fields."""
+def wording(value: Any, names: Mapping[str, str] = NO_NAMES) -> str:
+    """A clause, or a part of one, in words: what it says first, then its fields.
+
+    names  of states, by the id that stands for each in the texts
+    """
     if value is None:
         return ""
     if isinstance(value, Mapping):
         said = [str(value["says"]).removesuffix(".")] if value.get("says") else []
         rest = [
-            f"{_plain(name)}: {_one(item)}"
+            f"{_plain(name, names)}: {_one(item, names)}"
             for name, item in value.items()
             if name not in LEFT_OUT and item not in (None, [], (), {})
         ]
         return "; ".join([*said, *rest])
-    return _one(value)
+    return _one(value, names)
 
 
-def _one(value: Any) -> str:
+def _one(value: Any, names: Mapping[str, str]) -> str:
     if isinstance(value, Mapping):
-        return "{" + wording(value) + "}"
+        return "{" + wording(value, names) + "}"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list | tuple) and any(isinstance(item, Mapping) for item in value):
-        return "; ".join(_entry(item) for item in value)
+        return "; ".join(_entry(item, names) for item in value)
     if isinstance(value, list | tuple):
-        return ", ".join(_one(item) for item in value) or "none"
-    return _plain(str(value))
+        return ", ".join(_one(item, names) for item in value) or "none"
+    return _plain(value, names)
 
 
-def _entry(value: Any) -> str:
+def _entry(value: Any, names: Mapping[str, str]) -> str:
     """One of a list of blocks: its first value, the others in brackets, sources left out."""
     if not isinstance(value, Mapping):
-        return _one(value)
-    told = [(name, _one(item)) for name, item in value.items() if not name.endswith("source")]
-    first, rest = told[0][1], [f"{_plain(name)}: {words}" for name, words in told[1:]]
+        return _one(value, names)
+    told = [
+        (name, _one(item, names)) for name, item in value.items() if not name.endswith("source")
+    ]
+    first, rest = told[0][1], [f"{_plain(name, names)}: {words}" for name, words in told[1:]]
     return f"{first} ({', '.join(rest)})" if rest else first
 
 
@@ -96,5 +102,7 @@ def only_changed(old: Any, new: Any) -> tuple[Any, Any]:
     )
 
 
-def _plain(word: Any) -> str:
-    return str(word).replace("_", " ").replace("protege", "protégé")
+def _plain(word: Any, names: Mapping[str, str]) -> str:
+    """A word of a text, or the name of the state that it stands for."""
+    told = str(word)
+    return names.get(told) or told.replace("_", " ").replace("protege", "protégé")
