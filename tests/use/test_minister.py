@@ -174,12 +174,12 @@ def test_the_pair_is_judged_world_by_world() -> None:
         (0.7, 1000.0, "a lean, not a proof"),
         (0.84, 1000.0, "a clear lead"),
         (0.99, 1000.0, "nearly always"),
-        (0.83, 9.0, "ahead in most, but the worlds count as only 9"),
+        (0.83, 9.0, "ahead, but the worlds count as only 9"),
         (0.84, 9.0, "a clear lead"),
-        (0.8365, 8.875, "ahead in most, but the worlds count as only 9"),
-        (1.0, 3.0, "ahead in most, but the worlds count as only 3"),
+        (0.8365, 8.875, "ahead, but the worlds count as only 9"),
+        (1.0, 3.0, "ahead, but the worlds count as only 3"),
         (0.2, 1000.0, "behind in most, and ahead in the mean alone"),
-        (0.2, 9.0, "behind in most, but the worlds count as only 9"),
+        (0.2, 9.0, "behind, but the worlds count as only 9"),
     ],
 )
 def test_a_lead_is_clear_only_beyond_chance(share: float, worlds: float, told: str) -> None:
@@ -194,4 +194,4 @@ def test_page_0_counts_its_worlds_in_the_verdict() -> None:
     run.dataset["durable"].loc[{"option": second}] = 0.0
     assert "100 % of the same worlds: nearly always." in front(run).replace("\u00a0", " ")
     run.document["effective_draws"] = 3.2
-    assert "ahead in most, but the worlds count as only 3." in front(run)
+    assert "ahead, but the worlds count as only 3." in front(run)

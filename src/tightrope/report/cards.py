@@ -106,7 +106,7 @@ def verdict(share: float | None, worlds: float) -> str:
     lead = abs(share - 0.5)
     if lead >= CLEAR - 0.5 and round(100 * lead) <= rough(worlds):
         side = "ahead" if share > 0.5 else "behind"
-        return told + f"{side} in most, but the worlds count as only {max(worlds, 1.0):.0f}."
+        return told + f"{side}, but the worlds count as only {max(worlds, 1.0):.0f}."
     if share >= SURE:
         return told + "nearly always."
     if share >= CLEAR:
