@@ -45,6 +45,11 @@ def npl(sanctions):
 
 
 @pytest.fixture(scope="module")
+def pl(sanctions):
+    return sanctions(method="pl")
+
+
+@pytest.fixture(scope="module")
 def ml(sanctions):
     return sanctions(method="ml")
 
@@ -305,3 +310,15 @@ def test_wrong_errors_get_no_stars(npl):
     for text in (str(npl), npl.latex(), npl.html()):
         assert "*" not in text.replace("\\", "")
         assert "z, p and stars are left out" in text
+
+
+def test_a_stage_that_takes_the_first_as_known_gets_no_stars(pl, sanctions):
+    """Its errors are too small, bootstrapped or not: estimates and errors alone are shown."""
+    for one in (pl, sanctions(method="pl", bootstrap=2)):
+        assert one.converged and not one.testable
+        frame = one.frame()
+        assert frame["std_error"].notna().all()
+        assert frame[["z", "p", "low", "high"]].isna().all(axis=None)
+        for text in (str(one), one.latex(), one.html()):
+            assert "*" not in text.replace("\\", "")
+            assert "stars are left out" in text

@@ -56,7 +56,8 @@ class Fit:
     penalty      added to the log-likelihood when it was maximised; None if there was none
     tree         the game, if it is a tree, its outcomes named as in the data
     testable     whether z, p and stars may be read off the standard errors; false where these are
-                 known to be wrong and given only to be compared with another program's
+                 known to be wrong: another program's, given only to be compared, or those of a
+                 second stage that takes its first as known
     """
 
     likelihood: Likelihood

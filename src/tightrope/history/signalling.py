@@ -84,11 +84,12 @@ def fit_signalling(request: Request) -> Fit:
             terms=terms,
         )
         note = (
-            "Standard errors take the first stage as known, so they are too small: resample both "
-            "stages, or use method=npl or ml."
+            "Standard errors take the first stage as known, so they are too small, and z, p and "
+            "stars are left out. Use method=npl or ml for tests, or resample both stages yourself."
         )
         code = partial(with_beliefs, worked, likelihood, _first_stage(request))
-        return replace(found, notes=(*found.notes, note), code=code)
+        # a bootstrap of this stage alone takes the first as known, too
+        return replace(found, notes=(*found.notes, note), code=code, testable=False)
     clusters = clusters_of(request, worked.table)
     if method == "npl":
         found = fit_npl(likelihood, request, clusters, fixed_point)
