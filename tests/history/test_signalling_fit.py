@@ -10,6 +10,7 @@ from simulated_crises import CRISIS, crises
 from tightrope.game.signalling import Payoffs
 from tightrope.game.signalling_equilibria import find_equilibria
 from tightrope.history.fit import fit
+from tightrope.history.nonnested import vuong_test
 from tightrope.history.signalling_ml import at_equilibrium, climb, select
 from tightrope.history.signalling_npl import nested, npl_covariance
 from tightrope.history.signalling_rows import payoffs_at
@@ -322,3 +323,5 @@ def test_a_stage_that_takes_the_first_as_known_gets_no_stars(pl, sanctions):
         for text in (str(one), one.latex(), one.html()):
             assert "*" not in text.replace("\\", "")
             assert "stars are left out" in text
+    with pytest.raises(InputError, match="needs a likelihood"):
+        vuong_test(pl, pl)

@@ -144,6 +144,14 @@ def _differences(one: Fit, two: Fit, correction: Correction) -> tuple[NDArray[np
         )
     for place, fit in (("first", one), ("second", two)):
         needs_maximum_likelihood(fit, "a test between models")
+        if fit.penalty is not None:
+            raise refuse(
+                f"the {place} fit is penalised, so it is not at the maximum of its likelihood, "
+                "which the test between models presumes",
+                SETTING,
+                field="--penalty",
+                remedy="fit without --penalty",
+            )
         if not fit.converged:
             raise refuse(
                 f"the {place} fit did not converge, so it cannot be compared",

@@ -284,11 +284,15 @@ class Fit:
 
 
 def needs_maximum_likelihood(fit: Fit, what: str) -> None:
-    """Refuse what a nested pseudo-likelihood cannot give: it holds beliefs fixed. InputError."""
-    if fit.settings.get("method") == "npl":
+    """Refuse what a pseudo-likelihood, nested or not, cannot give. InputError (TW192)."""
+    method = fit.settings.get("method")
+    why = {
+        "npl": "the nested pseudo-likelihood holds the beliefs fixed that move with the parameters",
+        "pl": "the pseudo-likelihood takes the beliefs of its first stage as known",
+    }
+    if method in why:
         raise refuse(
-            f"{what} needs a likelihood, and the nested pseudo-likelihood holds the beliefs fixed "
-            "that move with the parameters",
+            f"{what} needs a likelihood, and {why[method]}",
             SETTING,
             field="method",
             allowed=("ml",),

@@ -12,6 +12,7 @@ from scipy.optimize import brentq
 from scipy.stats import binom, norm
 
 from tightrope.history.nonnested import clarke_test, same_test, vuong_test
+from tightrope.history.penalty import LogF
 from tightrope.history.profile import profile
 from tightrope.history.results import Fit
 from tightrope.treaty import InputError
@@ -91,6 +92,11 @@ def test_rows_decide_what_can_be_compared(rivals: tuple[Fit, Fit]) -> None:
         clarke_test(replace(one, converged=False), two)
     with pytest.raises(InputError, match="nested pseudo-likelihood"):
         vuong_test(one, replace(two, settings={"method": "npl"}))
+    for test in (vuong_test, clarke_test):
+        with pytest.raises(InputError, match="first stage as known"):
+            test(replace(one, settings={"method": "pl"}), two)
+        with pytest.raises(InputError, match=r"second fit is penalised[\s\S]*without --penalty"):
+            test(one, replace(two, penalty=LogF(np.ones(len(two.names)))))
     with pytest.raises(InputError, match="Allowed: none, aic, bic"):
         vuong_test(one, two, "schwarz")
     other = replace(one.likelihood, counts=(("no", 1.0), ("yes", 199.0)))
