@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from tightrope.history import bootstrap as module
 from tightrope.history.bootstrap import bootstrap
@@ -102,3 +104,25 @@ def test_whole_clusters_are_drawn(small):
     drawn = module.draw(small.likelihood, groups, 1, 0)
     assert (drawn.reshape(-1, 10) == drawn.reshape(-1, 10)[:, :1]).all()
     assert drawn.reshape(-1, 10)[:, 0].sum() == small.size // 10
+
+
+def test_replicates_give_percentile_intervals(small):
+    """The ends are quantiles of the replicates at the level asked for, named in every export."""
+    names = ["percentile_low", "percentile_high"]
+    assert not set(names) & set(small.frame()) and "percentile" not in str(small)
+    skewed = np.random.default_rng(1).exponential(size=(400, len(small.names)))
+    found = replace(small, bootstrap=skewed)
+    for level in (0.95, 0.5):
+        ends = np.quantile(skewed, [(1 - level) / 2, (1 + level) / 2], axis=0)
+        frame = found.frame(level)
+        assert np.allclose(frame[names].T, ends)
+        wald = norm.ppf((1 + level) / 2) * frame.std_error
+        assert np.allclose(frame.high - frame.estimate, wald)
+    low, high = found.frame().loc[0, names]
+    for text in (str(found), found.latex(), found.html()):
+        assert "percentile interval of the replicates (Efron" in text
+        assert f"{low:.3f}" in text and f"{high:.3f}" in text
+    for other in (replace(found, testable=False), replace(found, bootstrap=skewed[:1])):
+        assert not set(names) & set(other.frame())
+    with pytest.raises(InputError, match="not between 0 and 1"):
+        found.frame(95)

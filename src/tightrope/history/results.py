@@ -26,6 +26,7 @@ Floats = NDArray[np.float64]
 LEVELS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
 """Two-sided p-values below which a coefficient gets its stars."""
 STARS = "Stars: " + ", ".join(f"{stars} p < {level:g}" for level, stars in LEVELS)
+PERCENTILES = "[low, high]: 95% percentile interval of the replicates (Efron & Tibshirani 1993)"
 
 
 @dataclass(frozen=True)
@@ -123,21 +124,31 @@ class Fit:
         """Schwarz's criterion: −2 log-likelihood + log(n) parameters."""
         return -2.0 * self.loglik + math.log(max(self.size, 1)) * len(self.names)
 
-    def frame(self) -> pd.DataFrame:
+    def frame(self, level: float = 0.95) -> pd.DataFrame:
         """A tidy table: one row a parameter, with equation, term, estimate and its uncertainty.
 
+        `low` and `high` are estimate ± normal quantile · standard error, for the level. After a
+        bootstrap `percentile_low` and `percentile_high` are the quantiles of its replicates, which
+        need not lie evenly about the estimate (Efron & Tibshirani 1993, An Introduction to the
+        Bootstrap, ch. 13, who advise 1,000 replicates or more).
+
         Where the fit did not converge, all but the name and the last point of the climb is
-        missing: it would have no meaning. So are z, p, low and high where the standard errors are
+        missing: it would have no meaning. So are z, p and intervals where the standard errors are
         known to be wrong (`testable`).
+
+        Errors  InputError (TW192) for a level that is not between 0 and 1
         """
         import pandas as pd
         from scipy.stats import norm
 
+        if not 0.0 < level < 1.0:
+            raise refuse(f"level {level} is not between 0 and 1", SETTING, field="level")
         errors = self._errors()
         sound = errors if self.testable else np.full_like(errors, np.nan)
         z = self.theta / sound
+        reach = norm.ppf(0.5 + level / 2.0) * sound
         split = [name.partition(":") for name in self.names]
-        return pd.DataFrame(
+        table = pd.DataFrame(
             {
                 "name": self.names,
                 "equation": [first for first, _, _ in split],
@@ -146,10 +157,21 @@ class Fit:
                 "std_error": errors,
                 "z": z,
                 "p": 2.0 * norm.sf(np.abs(z)),
-                "low": self.theta - norm.ppf(0.975) * sound,
-                "high": self.theta + norm.ppf(0.975) * sound,
+                "low": self.theta - reach,
+                "high": self.theta + reach,
             }
         )
+        if self._resampled:
+            ends = [0.5 - level / 2.0, 0.5 + level / 2.0]
+            found = np.quantile(np.asarray(self.bootstrap), ends, axis=0)
+            table["percentile_low"], table["percentile_high"] = found
+        return table
+
+    @property
+    def _resampled(self) -> bool:
+        """Whether there are replicates from which intervals may be read."""
+        enough = self.bootstrap is not None and len(self.bootstrap) > 1
+        return enough and self.converged and self.testable
 
     def compare(self, reference: Mapping[str, Any]) -> pd.DataFrame:
         """Estimates beside published ones, differences in published standard errors.
@@ -208,7 +230,8 @@ class Fit:
             )
         yield ""
         width = max([len(name) for name in self.names] + [9])
-        yield f"{'':<{width}}  {'estimate':>10} {'std error':>10} {'z':>8} {'p':>8}"
+        ends = f" {'low':>8} {'high':>8}" if self._resampled else ""
+        yield f"{'':<{width}}  {'estimate':>10} {'std error':>10} {'z':>8} {'p':>8}{ends}"
         for row in self.frame().itertuples():
             yield f"{row.name:<{width}}  {_row(row, self.converged)}".rstrip()
         yield ""
@@ -218,6 +241,8 @@ class Fit:
         )
         if self.converged and self.testable:
             yield STARS
+        if self._resampled:
+            yield PERCENTILES
         yield from self.notes
         if self.data:
             yield f"Data: {self.data}"
@@ -234,6 +259,8 @@ class Fit:
             said.append(f"{self.dropped} rows left out for a missing value.")
         if self.converged and self.testable:
             said.append(f"{STARS}.")
+        if self._resampled:
+            said.append(f"{PERCENTILES}.")
         return [*said, *self.notes, *([f"Data: {self.data}."] if self.data else [])]
 
     def latex(self, caption: str = "", label: str = "") -> str:
@@ -243,6 +270,9 @@ class Fit:
             stars = _stars(row.p) if self.converged else ""
             lines.append(f"{_tex(str(row.name))} & ${_number(row.estimate)}{_raised(stars)}$ \\\\")
             lines.append(f" & {_bracketed(row.std_error)} \\\\")
+            if self._resampled:
+                ends = f"{row.percentile_low:.3f}, {row.percentile_high:.3f}"
+                lines.append(f" & $[{ends}]$ \\\\")
         lines += [
             r"\midrule",
             f"Log-likelihood & ${self.loglik:.3f}$ \\\\",
@@ -259,17 +289,15 @@ class Fit:
 
     def html(self) -> str:
         """The table in HTML, to stand in a page."""
-        head = "".join(
-            f'<th scope="col">{h}</th>' for h in ("", "Estimate", "Std. error", "z", "p")
-        )
+        heads = ["", "Estimate", "Std. error", "z", "p"]
+        heads += ["Low", "High"] if self._resampled else []
+        head = "".join(f'<th scope="col">{h}</th>' for h in heads)
         body = []
         for row in self.frame().itertuples():
             stars = _stars(row.p) if self.converged else ""
             numbers = (
                 f"{_number(row.estimate)}{stars}",
-                _number(row.std_error),
-                _number(row.z),
-                _number(row.p),
+                *map(_number, (row.std_error, row.z, row.p, *_percentiles(row))),
             )
             cells = "".join(f"<td>{cell}</td>" for cell in numbers)
             body.append(f'<tr><th scope="row">{html.escape(str(row.name))}</th>{cells}</tr>')
@@ -279,7 +307,7 @@ class Fit:
         return (
             f"<table><caption>{html.escape(self.game)}: {html.escape(self.formula)}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody>"
-            f'<tfoot><tr><td colspan="5">{html.escape(foot)}</td></tr></tfoot></table>'
+            f'<tfoot><tr><td colspan="{len(heads)}">{html.escape(foot)}</td></tr></tfoot></table>'
         )
 
 
@@ -308,9 +336,14 @@ def _number(value: Any) -> str:
     return f"{value:.3f}" if math.isfinite(value) else "–"
 
 
+def _percentiles(row: Any) -> tuple[float, ...]:
+    """The ends of a row's percentile interval; none where there was no bootstrap."""
+    return (row.percentile_low, row.percentile_high) if hasattr(row, "percentile_low") else ()
+
+
 def _row(row: Any, converged: bool) -> str:
     cells = [f"{_number(row.estimate):>10}", f"{_number(row.std_error):>10}"]
-    cells += [f"{_number(row.z):>8}", f"{_number(row.p):>8}"]
+    cells += [f"{_number(value):>8}" for value in (row.z, row.p, *_percentiles(row))]
     return " ".join(cells) + (f" {_stars(row.p)}" if converged else "")
 
 
