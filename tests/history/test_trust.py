@@ -127,6 +127,14 @@ def test_a_step_has_no_slope(games):
     assert "u1(0):I(x >= 0.5)TRUE" in found.names
     with pytest.raises(InputError, match="first_differences"):
         average_marginal_effects(found, ["x"])
+    with pytest.warns(UserWarning, match="'x' is compared"):
+        rest = average_marginal_effects(found)
+    assert set(rest.variable) == {"z", "w"}
+    (note,) = rest.attrs["notes"]
+    assert "Left out: 'x' is compared" in note and "first_differences" in note
+    pd.testing.assert_frame_equal(rest, average_marginal_effects(found, ["z", "w"]))
+    with pytest.raises(InputError, match="did not converge"):
+        average_marginal_effects(replace(found, converged=False))
     inner = fit("egame12", "y ~ I(abs(x) > 1) | 0 | z | w", games, starts=0)
     assert "u1(0):I(abs(x) > 1)TRUE" in inner.names
     with pytest.raises(InputError, match="first_differences"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -22,6 +23,7 @@ from tightrope.history.predict import (
 )
 from tightrope.history.results import Fit
 from tightrope.history.uncertainty import USUAL, Interval, Uncertain, uncertain
+from tightrope.treaty.errors import InputError, raise_all
 
 SLOPE = "dP/dx"
 STEP = 1e-4
@@ -41,34 +43,54 @@ def average_marginal_effects(
     taken; so is a number in `factor(…)`. A variable in several utilities is moved in all of them at
     once.
 
-    names     one variable of the formula or several, or None for all
+    names     one variable of the formula or several, or None for all that have such an effect:
+              those that have none are left out, with a warning for each, also in `attrs["notes"]`
     Returns   a row for each variable, change and outcome: `variable`, `change` (`dP/dx` or
               `a → b`), `outcome`, `effect`, `std_error`, `low`, `high`; effects on the outcomes
               add up to zero
     Raises    InputError: TW184 for a name that is no variable of the formula, or one that enters
               through a comparison such as `I(x > 0)`, or has no slope in some row, as sqrt(x)
-              where x is zero; TW191
+              where x is zero (without names, only where this holds for all variables); TW191
     Source    Bartus 2005; Hanmer & Kalkan 2013 on averaging over the rows; R's margins
     """
     known = variables(fit)
     wanted = [names] if isinstance(names, str) else names
     for name in wanted or ():
         check_variable(name, known)
-    found = []
-    for name in wanted or known:
-        for change, low, high, width in _changes(known[name], _coding(fit, name)):
-            before, after = _set(fit, name, low), _set(fit, name, high)
-            if change == SLOPE:
-                _check_slope(fit, name, (before, after))
-            effect = _difference(fit, before, after, interval, width)
-            found.append(_frame(fit, effect, "effect", variable=name, change=change))
+    found: list[pd.DataFrame] = []
+    lacking: list[InputError] = []
+    for name in known if wanted is None else wanted:
+        try:
+            found += _effects(fit, name, known[name], interval)
+        except InputError as fault:
+            if wanted is not None or fault.code != VARIABLE:
+                raise
+            lacking.append(fault)
     if not found:
+        raise_all(lacking)
         raise refuse(
             "the formula has no variable whose effect could be told",
             VARIABLE,
             remedy="ask scenarios(fit, {'as it was': {}}) for the mean probabilities",
         )
-    return pd.concat(found, ignore_index=True)
+    notes = tuple(f"Left out: {fault.what}; {fault.remedy}." for fault in lacking)
+    for note in notes:
+        warnings.warn(note, stacklevel=2)
+    table = pd.concat(found, ignore_index=True)
+    table.attrs["notes"] = notes
+    return table
+
+
+def _effects(
+    fit: Fit, name: str, column: pd.Series[Any], interval: Interval
+) -> Iterator[pd.DataFrame]:
+    """A table for each change of one variable. Errors: InputError (TW184) where it has none."""
+    for change, low, high, width in _changes(column, _coding(fit, name)):
+        before, after = _set(fit, name, low), _set(fit, name, high)
+        if change == SLOPE:
+            _check_slope(fit, name, (before, after))
+        effect = _difference(fit, before, after, interval, width)
+        yield _frame(fit, effect, "effect", variable=name, change=change)
 
 
 def first_differences(
