@@ -9,8 +9,11 @@ from scipy.stats import norm
 
 from tightrope.game.trees import EGAME12, EGAME122, EGAME123
 from tightrope.game.trees.identification import tied
+from tightrope.history.catalogue import Request
 from tightrope.history.declared import tree_from_text
 from tightrope.history.fit import fit, read_table
+from tightrope.history.screening import indistinct
+from tightrope.history.trees import build
 from tightrope.treaty import InputError
 
 
@@ -33,6 +36,20 @@ from tightrope.treaty import InputError
             "esc + war ~ cap_1 + I(3*cap_1) | 0 | 1 | 1",
             {},
             ["'I(3*cap_1)'", "can be computed from", "leave"],
+        ),
+        # player 2's choice is a toss, so player 1's constants only count together
+        *(
+            (
+                "esc + war ~ 1 | 0 | balanc | 0",
+                asked,
+                ["'u1(~esc)' and 'u1(esc,war):(Intercept)' can move together", "fix one of them"],
+            )
+            for asked in ({}, {"error": "private"}, {"link": "logit"}, {"penalty": "log-f"})
+        ),
+        (
+            "esc + war ~ revis1 + 1 | 0 | revis1 | 0",
+            {},
+            ["'u1(~esc):revis1'", "'u1(esc,war):revis1'", "fix 2 of them at zero"],
         ),
         ("esc + war ~ revis1 | 0 | 1 | war", {}, ["separation", "'war'", "log-f"]),
         ("esc + war ~ revis1 | 0 | 1 | war + balanc", {}, ["separation", "'war'"]),
@@ -123,6 +140,20 @@ def test_only_what_a_regressor_repeats_is_named(table):
     data = table("war1800").assign(k=3)
     with pytest.raises(InputError, match=r"'k' can be computed from '\(Intercept\)'\."):
         fit("egame12", "esc + war ~ revis1 | 0 | regime1 | balanc + k + regime2", data)
+
+
+def test_what_can_be_told_apart_is_not_refused(table):
+    """One constant of player 1 beside a toss of player 2, and constants beside a rare regressor."""
+    data = table("war1800").assign(rare=lambda d: (np.arange(len(d)) == 7) * 1.0)
+    for formula in ("esc + war ~ 1 | 0 | balanc - 1 | 0", "esc + war ~ rare | 0 | 1 | balanc"):
+        (likelihood, *_) = build(EGAME12, Request("egame12", formula, data), named=False)
+        assert not [*indistinct(likelihood)]
+    rest = data[data["rare"] == 0.0].dropna(subset="balanc")
+    # of many rows some are tried first, not the second
+    many = pd.concat([rest.iloc[:1], data[data["rare"] == 1.0], *[rest] * 10])
+    (likelihood, *_) = build(EGAME12, Request("egame12", formula, many), named=False)
+    assert likelihood.size > 2_500 and likelihood.data[0][0][1, 1] == 1.0
+    assert not [*indistinct(likelihood)]
 
 
 def test_which_payoffs_are_tied():

@@ -86,7 +86,7 @@ def test_a_signalling_fit_with_a_flat_direction_has_not_converged(method):
 def test_what_did_not_converge_shows_no_errors(table):
     """Separated data: neither the table, LaTeX, HTML nor the frame shows a standard error."""
     data = table("war1800")
-    found = fit("egame12", "esc + war ~ war | 0 | 1 | 1", data, starts=0)
+    found = fit("egame12", "esc + war ~ war | 0 | 1 | balanc", data, starts=0)
     assert not found.converged
     assert found.frame()[["std_error", "z", "p", "low", "high"]].isna().all(axis=None)
     assert np.isnan(list(found.std_errors.values())).all()

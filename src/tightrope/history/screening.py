@@ -12,10 +12,13 @@ from tightrope.game.trees.identification import ambiguities
 from tightrope.game.trees.jets import routes
 from tightrope.history.codes import COLLINEAR, SEPARATION, UNIDENTIFIED, refuse
 from tightrope.history.formula import Part
+from tightrope.history.likelihood import Likelihood
+from tightrope.history.treelik import slopes
 from tightrope.treaty.errors import InputError, raise_all
 
 Floats = NDArray[np.float64]
 _RANK = 1e-9
+_NULL = 1e-11
 _FEW = 2_000
 _MEND = (
     "leave the variable out, join its levels, try more starts (--starts), "
@@ -101,6 +104,46 @@ def unidentified(tree: Tree, parts: Sequence[Part]) -> Iterator[InputError]:
                 field="--scale",
                 remedy="write -1 in the scale's formula",
             )
+
+
+def indistinct(likelihood: Likelihood) -> Iterator[InputError]:
+    """One complaint if some coefficients of a tree can move without any probability changing.
+
+    The derivatives of the outcomes' log-probabilities have full column rank at nearly every point
+    if the model is identified (Rothenberg 1971). They are looked at in two, drawn with a seed: a
+    player whose every utility is fixed, say, leaves others constants that only count together.
+    """
+    rows = np.flatnonzero(np.asarray(likelihood.weights) > 0.0)
+    points = np.random.default_rng(0).normal(size=(2, len(likelihood.names)))
+    for point in points * 0.5 * np.asarray(likelihood.scales):
+        some = rows[:: -(-len(rows) // _FEW)]
+        null = _null(likelihood, point, some)
+        if len(null) and len(some) < len(rows):
+            null = _null(likelihood, point, rows)
+        if not len(null):
+            return
+    moving = np.linalg.norm(null, axis=0) > 1e-4
+    names = [name for name, moves in zip(likelihood.names, moving, strict=True) if moves]
+    alone, count = len(names) == 1, "one" if len(null) == 1 else len(null)
+    yield refuse(
+        f"{_listed(names)} can move{'' if alone else ' together'} without any probability "
+        f"changing, so no data can tell {'it' if alone else 'them apart'}",
+        UNIDENTIFIED,
+        field="--formula",
+        remedy=f"fix {'it' if alone else f'{count} of them'} at zero: write 0 in place of a "
+        "constant alone, -1 beside regressors to take the constant away, or leave a regressor out",
+    )
+
+
+def _null(likelihood: Likelihood, theta: Floats, rows: NDArray[np.int64]) -> Floats:
+    """Directions (d, k), in columns of length one, along which no probability of the rows moves."""
+    triangles = []
+    for slope in slopes(likelihood, theta, rows):
+        triangles.append(np.linalg.qr(slope[np.isfinite(slope).all(axis=1)], mode="r"))
+    whole = np.vstack(triangles)
+    size = np.linalg.norm(whole, axis=0)
+    _, values, directions = np.linalg.svd(whole / np.where(size > 0.0, size, 1.0))
+    return np.asarray(directions[values < _NULL * values.max(initial=0.0)])
 
 
 def separated(

@@ -255,6 +255,18 @@ class TreeExact:
         return np.asarray(flat).reshape(len(bent), left.shape[1], right.shape[1])
 
 
+def slopes(likelihood: Likelihood, theta: Floats, rows: NDArray[np.int64]) -> Iterator[Floats]:
+    """For each outcome of a tree the derivatives (rows, k) of its log-probability in some rows."""
+    matrices = tuple(np.asarray(matrix)[rows] for matrix in likelihood.data[0])
+    whole = likelihood.exact
+    for place in range(len(likelihood.outcomes)):
+        seen = np.full(len(rows), place)
+        some = replace(likelihood, data=(matrices, seen))
+        if isinstance(whole, TreeExact):
+            some = replace(some, exact=replace(whole, matrices=matrices, outcome=seen))
+        yield some.scores(theta)
+
+
 def backward_start(likelihood: Likelihood) -> Floats:
     """Where to begin: statistical backward induction (Bas, Signorino & Walker 2008).
 

@@ -21,7 +21,7 @@ from tightrope.history.likelihood import Likelihood
 from tightrope.history.outcomes import counted, order_of_words, reached, read_outcomes
 from tightrope.history.penalty import PENALTIES, LogF
 from tightrope.history.results import Fit
-from tightrope.history.screening import screen, separated, separated_above
+from tightrope.history.screening import indistinct, screen, separated, separated_above
 from tightrope.history.treelik import (
     Scaled,
     backward_start,
@@ -51,6 +51,7 @@ def fit_declared(tree: Tree, request: Request, *, named: bool = True) -> Fit:
                 word=request.penalty,
             )
         penalty = LogF(np.concatenate([_spread(part) for part in worked.parts]))
+    raise_all([*indistinct(likelihood)])
     link, error = choices(request)
     found = estimate(
         likelihood,
