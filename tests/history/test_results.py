@@ -6,6 +6,7 @@ import html.parser
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from tightrope.history.fit import fit
@@ -75,6 +76,21 @@ def test_weights_and_clusters_are_named(table):
     )  # fmt: skip
     for text in (str(found), found.latex(), found.html()):
         assert "weights often, cluster ccode1" in text
+
+
+def test_a_weight_counts_like_rows(table):
+    """Log-likelihood, errors and both criteria are those of the table with its rows repeated."""
+    data = table("war1800").assign(often=lambda d: 1 + np.arange(len(d)) % 3)
+    formula = "esc + war ~ s_wt_re1 | 0 | regime1 | balanc"
+    found = fit("egame12", formula, data, weights="often", starts=0)
+    again = fit("egame12", formula, data.loc[data.index.repeat(data.often)], starts=0)
+    assert again.size > found.size
+    for one, other in zip(
+        (found.loglik, found.aic, found.bic, *found.std_errors.values()),
+        (again.loglik, again.aic, again.bic, *again.std_errors.values()),
+        strict=True,
+    ):
+        assert one == pytest.approx(other, rel=1e-7)
 
 
 def test_latex_prints_the_signs_meant(war):

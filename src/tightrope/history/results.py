@@ -121,8 +121,13 @@ class Fit:
 
     @property
     def bic(self) -> float:
-        """Schwarz's criterion: −2 log-likelihood + log(n) parameters."""
-        return -2.0 * self.loglik + math.log(max(self.size, 1)) * len(self.names)
+        """Schwarz's criterion: −2 log-likelihood + log(n) parameters.
+
+        n is the sum of the weights, the number of rows where there are none: a weight counts like
+        rows. Weights of another meaning must be scaled to add up to the number of rows first.
+        """
+        n = float(np.sum(np.asarray(self.likelihood.weights)))
+        return -2.0 * self.loglik + math.log(max(n, 1.0)) * len(self.names)
 
     def frame(self, level: float = 0.95) -> pd.DataFrame:
         """A tidy table: one row a parameter, with equation, term, estimate and its uncertainty.
