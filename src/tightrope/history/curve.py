@@ -11,7 +11,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from tightrope.history.codes import VARIABLE, refuse
+from tightrope.history.codes import SETTING, VARIABLE, refuse
 from tightrope.history.effects import scenarios
 from tightrope.history.predict import check_variable, variables
 from tightrope.history.results import Fit
@@ -54,8 +54,9 @@ def probability_curve(
     over     a variable of the formula that is a number
     values   other variables to be set, such as {"regime1": "dem"}
     average  over all rows, each with its own other values; else others at `typical`
-    points   at which it is worked out
-    Raises   InputError: TW184 for a name that is no variable or no number, TW191
+    points   at which it is worked out, 2 or more
+    Raises   InputError: TW184 for a name that is no variable or no number, TW191, TW192 for fewer
+             points
     Source   King, Tomz & Wittenberg 2000; Hanmer & Kalkan 2013 on averaging
     """
     known = variables(fit)
@@ -66,6 +67,13 @@ def probability_curve(
             f"'{over}' is no number, so it has no range to run over",
             VARIABLE,
             remedy="use scenarios() to compare its values",
+        )
+    if points < 2:
+        raise refuse(
+            f"a curve over {points} value{'' if points == 1 else 's'} has no two ends",
+            SETTING,
+            field="points",
+            remedy="take 2 points or more; 25 are usual",
         )
     grid = np.linspace(float(column.min()), float(column.max()), points)
     settings = {str(place): {**(values or {}), over: value} for place, value in enumerate(grid)}

@@ -144,6 +144,10 @@ def test_questions_that_have_no_answer_say_so(fitted: Fit, table: pd.DataFrame) 
     assert "other rows" in message(lambda: predict(replace(fitted, code=None), table))
     assert "not made from a formula" in message(lambda: typical(replace(fitted, design=None)))
     assert "'kind' is no number" in message(lambda: probability_curve(fitted, "kind"))
+    for points in (1, 0, -3):
+        assert "2 points or more" in message(
+            lambda n=points: probability_curve(fitted, "x", points=n)
+        )
     assert "Allowed: delta, simulation" in message(lambda: Interval("bootstrap"))
     assert "between 0 and 1" in message(lambda: Interval(level=95))
     assert "too few" in message(lambda: Interval("simulation", draws=3))
