@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from operator import attrgetter
 
@@ -189,7 +190,7 @@ def small(**changes):
             lambda: small(
                 nodes=(EGAME12.nodes[0], Node("second", "2", (("L", "first"), ("R", "3"))))
             ),
-            "lead to node 'first'",
+            "leads to node 'first'",
         ),
         (
             lambda: small(
@@ -206,6 +207,23 @@ def test_what_is_no_tree(make, words):
     """A declaration that is no game is refused with words that name the fault."""
     with pytest.raises(TreeError, match=words):
         make()
+
+
+def test_an_error_says_where_and_how_to_mend():
+    """Its text has place, fault and remedy, also after it was sent to another process."""
+    with pytest.raises(TreeError) as caught:
+        small(
+            nodes=(
+                EGAME12.nodes[0],
+                replace(EGAME12.nodes[1], actions=(("L", "first"), ("R", "3"))),
+            ),
+        )
+    want = (
+        "nodes.first: 1 action leads to node 'first'.\n"
+        "  How to mend: the first node is the root; exactly one action leads to each other node."
+    )
+    assert str(caught.value) == want == str(pickle.loads(pickle.dumps(caught.value)))
+    assert str(TreeError("no players", "players")) == "players: no players."
 
 
 def test_what_private_information_cannot_be():

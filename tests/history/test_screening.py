@@ -57,6 +57,7 @@ from tightrope.treaty import InputError
         ("esc ~ 1 | 0 | 1 | 1", {}, ["2 values", "3 outcomes"]),
         ("esc + year ~ 1 | 0 | 1 | 1", {}, ["'year' has the value", "0, 1"]),
         ("esc + war + sq ~ 1 | 0 | 1 | 1", {}, ["3 columns of moves"]),
+        ("esc + war ~ 1", {}, ["has 1 part,", "4 utilities"]),
         ("esc + war ~ 1 | 0 | 1", {}, ["3 parts", "4 utilities", "u11, u13, u14, u24"]),
         ("esc + war ~ 1 | 0 | 1 | 1", {"weights": "dem1"}, ["weight -", "zero or above"]),
         ("esc + war ~ 1 | 0 | 1 | 1", {"weights": "regime1"}, ["not numbers"]),

@@ -260,7 +260,7 @@ def test_no_better_maximum_is_found(table, published, ml):
     ("change", "word"),
     [
         ({"method": "gmm"}, "not a method"),
-        ({"first_stage": "PRhat"}, "names 1 columns"),
+        ({"first_stage": "PRhat"}, r"names 1 column\."),
         ({"first_stage": "PRhat,nothing"}, "no column 'nothing'"),
         ({"first_stage": "sq,PFhat"}, "above 0 and below 1"),
         ({"method": "pl"}, "needs a first stage"),

@@ -280,7 +280,7 @@ def test_signalling_words_are_refused(games):
     data = games.assign(**{c: 1 for c in ("sq", "cd", "sf", "bd")})
     game = "sq + cd + sf + bd ~ 0 | 1 | 0 | x | z | 1 | 1"
     for formula, asked, words in (
-        (game, {"first_stage": 1.0}, "names 1 columns"),
+        (game, {"first_stage": 1.0}, r"names 1 column\."),
         (game, {"vcov": "cluster"}, "name the column"),
         ("sq + cd + sf + bd ~ 0 | 0 | 0 | 0 | 0 | 0 | 0", {}, "nothing to estimate"),
     ):

@@ -144,7 +144,7 @@ def test_published_figures_through_the_command(
 @pytest.mark.parametrize(
     ("more", "word"),
     [
-        (["--setting", "first_stage=1"], "names 1 columns"),
+        (["--setting", "first_stage=1"], "names 1 column"),
         (["--vcov", "cluster"], "--cluster"),
         (["--resume", "no/folder/kept.npz", "--bootstrap", "2"], "does not exist"),
     ],

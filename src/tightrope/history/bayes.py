@@ -26,7 +26,7 @@ from jax import Array, lax
 from numpy.typing import NDArray
 
 import tightrope
-from tightrope.history.codes import SETTING, refuse
+from tightrope.history.codes import SETTING, many, refuse
 from tightrope.history.likelihood import LogRows
 from tightrope.history.results import Fit, needs_maximum_likelihood
 
@@ -131,7 +131,8 @@ def sample(
     stated = _stated(fit, priors or {})
     if chains < 2 or draws < 4:
         raise refuse(
-            f"{chains} chains of {draws} draws cannot be checked against each other",
+            f"{many(chains, 'chain')} of {many(draws, 'draw')} cannot be checked against each "
+            "other",
             SETTING,
             remedy="take 2 chains or more, of 4 draws or more; better 1000",
         )

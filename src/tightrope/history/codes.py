@@ -36,6 +36,11 @@ UNWRITABLE = "TW170"
 """That of the command line for every file that cannot be written."""
 
 
+def many(count: int, noun: str) -> str:
+    """A number with its noun, such as `1 column` or `2 columns`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def refuse(
     what: str,
     code: str,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tightrope.history.bootstrap import bootstrap
 from tightrope.history.catalogue import Request
-from tightrope.history.codes import SETTING, WEIGHT, refuse
+from tightrope.history.codes import SETTING, WEIGHT, many, refuse
 from tightrope.history.formula import Design
 from tightrope.history.likelihood import Likelihood
 from tightrope.history.maximise import Optimum, Penalty, maximise, multistart
@@ -68,7 +68,7 @@ def estimate(
             report=request.report,
         )
         drawn, spread = found.thetas, found.covariance
-        label = f"bootstrap, {len(drawn)} replicates, seed {request.seed}"
+        label = f"bootstrap, {many(len(drawn), 'replicate')}, seed {request.seed}"
         if found.failed:
             notes.append(
                 f"{found.failed} of {request.bootstrap} bootstrap replicates had no finite maximum "
@@ -150,7 +150,8 @@ def started(likelihood: Likelihood, request: Request) -> Likelihood:
         start = np.full(0, np.nan)
     if len(start) != len(likelihood.names) or not np.isfinite(start).all():
         raise refuse(
-            f"'start' is not {len(likelihood.names)} finite numbers, one for each parameter",
+            f"'start' is not {many(len(likelihood.names), 'finite number')}, one for each "
+            "parameter",
             SETTING,
             field="start",
             allowed=likelihood.names,
@@ -268,9 +269,9 @@ def _verdict(
     others = [o for o in optima[1:] if o.converged]
     if not others:
         return notes
-    shown = ", ".join(f"{o.loglik:.4f} ({o.starts} starts)" for o in others[:5])
+    first, *shown = (f"{o.loglik:.4f}, {many(o.starts, 'start')}" for o in (best, *others[:5]))
     return [
         *notes,
-        f"{1 + len(others)} maxima were found; the best ({best.loglik:.4f}, {best.starts} starts) "
-        f"is shown. Others: {shown}.",
+        f"{1 + len(others)} maxima were found; the best ({first}) is shown. "
+        f"Others: {'; '.join(shown)}.",
     ]

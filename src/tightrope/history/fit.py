@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tightrope.history.catalogue import GAMES, Request
-from tightrope.history.codes import GAME, SETTING, TABLE, refuse
+from tightrope.history.codes import GAME, SETTING, TABLE, many, refuse
 from tightrope.history.results import Fit
 from tightrope.treaty.errors import InputError
 
@@ -145,14 +145,15 @@ def _told(found: Fit, request: Request) -> Fit:
     """The fit, saying which terms left rows without a value, and what weighs or joins rows."""
     undefined = {} if found.design is None else found.design.undefined
     notes = [
-        f"'{n}' has no value in {c:,} rows, which were left out." for n, c in undefined.items()
+        f"'{n}' has no value in {many(c, 'row')}, left out here." for n, c in undefined.items()
     ]
     if request.cluster is not None:
         rows = request.table if found.kept is None else request.table.iloc[found.kept]
         clusters = rows[request.cluster].nunique()
         if clusters <= len(found.names):
             notes.append(
-                f"'{request.cluster}' has {clusters} clusters for {len(found.names)} parameters: "
+                f"'{request.cluster}' has {many(clusters, 'cluster')} for "
+                f"{many(len(found.names), 'parameter')}: "
                 "with so few, clustered standard errors are too small as a rule."
             )
     columns = {"weights": request.weights, "cluster": request.cluster}

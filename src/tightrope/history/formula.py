@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tightrope.history.codes import FORMULA, ROWS, VARIABLE, refuse
+from tightrope.history.codes import FORMULA, ROWS, VARIABLE, many, refuse
 from tightrope.history.formula_words import (
     CODED,
     FUNCTIONS,
@@ -136,7 +136,7 @@ def read_formula(text: str, parts: int | None = None, names: Sequence[str] = ())
     if parts is not None and len(found) != parts:
         listed = ", ".join(names)
         raise refuse(
-            f"the formula has {len(found)} parts, and this game has {parts} utilities",
+            f"the formula has {many(len(found), 'part')}, and this game has {parts} utilities",
             FORMULA,
             remedy=f"give one part for each, parted by '|': {listed}; 0 fixes one to zero",
         )

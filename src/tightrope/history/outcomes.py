@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tightrope.game.trees import Tree
-from tightrope.history.codes import OUTCOME, refuse
+from tightrope.history.codes import OUTCOME, many, refuse
 from tightrope.history.formula_words import level_name
 
 Index = NDArray[np.int64]
@@ -128,8 +128,8 @@ def _by_order(tree: Tree, column: pd.Series[Any]) -> tuple[Tree, Index]:
     if len(labels) != needed:
         shown = ", ".join(labels[:8]) + (", …" if len(labels) > 8 else "")
         raise refuse(
-            f"'{column.name}' has {len(labels)} values ({shown}), and {tree.name} has {needed} "
-            "outcomes",
+            f"'{column.name}' has {many(len(labels), 'value')} ({shown}), and {tree.name} has "
+            f"{needed} outcomes",
             OUTCOME,
             remedy=f"give a column with {needed} values, ordered as the outcomes are, "
             "or indicators of the moves",

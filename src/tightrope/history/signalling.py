@@ -31,6 +31,7 @@ from tightrope.history.codes import (
     SETTING,
     UNIDENTIFIED,
     VARIABLE,
+    many,
     refuse,
 )
 from tightrope.history.estimate import check_kind, clusters_of, estimate, weights_of
@@ -154,7 +155,7 @@ def _resampled(
     return replace(
         found,
         covariance=drawn.covariance,
-        vcov=f"bootstrap, {len(drawn.thetas)} replicates, seed {request.seed}",
+        vcov=f"bootstrap, {many(len(drawn.thetas), 'replicate')}, seed {request.seed}",
         bootstrap=drawn.thetas,
         notes=notes,
         testable=True,
@@ -169,7 +170,7 @@ def build(request: Request, method: str) -> tuple[Likelihood, Design, str]:
     formula = read_formula(request.formula, len(PARTS), PARTS)
     if len(formula.response) != len(OUTCOMES):
         raise refuse(
-            f"the outcome has {len(formula.response)} columns, and the game has 4 outcomes",
+            f"the outcome has {many(len(formula.response), 'column')}, and the game has 4 outcomes",
             OUTCOME,
             field="--formula",
             remedy="give four columns of counts, 'sq + cd + sf + bd': status quo, B concedes, "
@@ -191,7 +192,7 @@ def build(request: Request, method: str) -> tuple[Likelihood, Design, str]:
         )
     if len(names) > worked.size * (len(OUTCOMES) - 1):
         raise refuse(
-            f"{worked.size} games cannot tell {len(names)} parameters apart",
+            f"{many(worked.size, 'game')} cannot tell {len(names)} parameters apart",
             ROWS,
             remedy="leave regressors out, or give more rows",
         )
@@ -275,7 +276,7 @@ def _first_stage(request: Request) -> tuple[str, ...]:
     columns = tuple(str(word).strip() for word in words)
     if len(columns) != 2 or not all(columns):
         raise refuse(
-            f"first_stage names {len(columns)} columns",
+            f"first_stage names {many(len(columns), 'column')}",
             SETTING,
             field="--setting first_stage",
             remedy="name two: Pr(B resists | challenge) and Pr(A stands firm | resisted), "

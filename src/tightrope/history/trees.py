@@ -14,7 +14,7 @@ import pandas as pd
 from tightrope.game.trees import READY_MADE, Error, Link, Tree, TreeError, check_error
 from tightrope.game.trees.drawing import action_probabilities
 from tightrope.history.catalogue import GAMES, Request
-from tightrope.history.codes import FORMULA, GAME, ROWS, SETTING, refuse
+from tightrope.history.codes import FORMULA, GAME, ROWS, SETTING, many, refuse
 from tightrope.history.estimate import estimate, weights_of
 from tightrope.history.formula import Design, Formula, Part, design, read_formula
 from tightrope.history.likelihood import Likelihood
@@ -112,7 +112,7 @@ def build(tree: Tree, request: Request, *, named: bool) -> tuple[Likelihood, Des
     names, equations = _names(tree, worked.parts, link, scaled)
     if len(names) > worked.size:
         raise refuse(
-            f"{worked.size} rows cannot tell {len(names)} parameters apart",
+            f"{many(worked.size, 'row')} cannot tell {len(names)} parameters apart",
             ROWS,
             remedy="leave regressors out, or give more rows",
         )
@@ -203,7 +203,7 @@ def _formula(tree: Tree, request: Request) -> tuple[Formula, Scaled]:
     players = len(tree.players)
     if len(scales) not in (1, players):
         raise refuse(
-            f"the scale has {len(scales)} parts",
+            f"the scale has {many(len(scales), 'part')}",
             FORMULA,
             field="--scale",
             remedy=f"give one part for all players, or {players} parted by '|', one for each",

@@ -19,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tightrope.history.catalogue import Request
-from tightrope.history.codes import COLLINEAR, OUTCOME, ROWS, SETTING, refuse
+from tightrope.history.codes import COLLINEAR, OUTCOME, ROWS, SETTING, many, refuse
 from tightrope.history.estimate import estimate, weights_of
 from tightrope.history.formula import Design, Formula, Part, design, read_formula
 from tightrope.history.likelihood import Likelihood
@@ -96,7 +96,7 @@ def build(request: Request) -> tuple[Likelihood, Design, dict[str, Any]]:
     names += [name for name, open_ in zip(SCALES, free, strict=True) if open_]
     if len(names) > worked.size:
         raise refuse(
-            f"{worked.size} rows cannot tell {len(names)} parameters apart",
+            f"{many(worked.size, 'row')} cannot tell {len(names)} parameters apart",
             ROWS,
             remedy="leave regressors out, or fix a scale with --setting s1=… or s2=…",
         )
@@ -144,7 +144,7 @@ def _formula(request: Request, outcome: str) -> Formula:
         return replace(formula, response=formula.response[:1])
     if len(formula.response) != 2:
         raise refuse(
-            f"the outcome has {len(formula.response)} columns",
+            f"the outcome has {many(len(formula.response), 'column')}",
             OUTCOME,
             field="--formula",
             remedy="give 'offer + accept', or only the offer with --setting outcome=offer",

@@ -29,13 +29,18 @@ CHANCE = "chance"
 
 
 class TreeError(ValueError):
-    """A declaration that is no game. ``field`` says where, ``remedy`` how to mend it."""
+    """A declaration that is no game: ``what`` is wrong, ``field`` where, ``remedy`` the way out."""
 
     def __init__(self, what: str, field: str, remedy: str = "") -> None:
-        super().__init__(what)
+        super().__init__(what, field, remedy)
         self.what = what
         self.field = field
         self.remedy = remedy
+
+    def __str__(self) -> str:
+        """Render place, fault and how to mend it."""
+        mend = f"\n  How to mend: {self.remedy}." if self.remedy else ""
+        return f"{self.field}: {self.what}.{mend}"
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,11 @@ class Tree:
     def renamed(self, outcomes: tuple[str, ...]) -> Tree:
         """The same game with other names for its outcomes, in order."""
         if len(outcomes) != len(self.outcomes):
-            raise TreeError(f"{len(outcomes)} names for {len(self.outcomes)} outcomes", "outcomes")
+            raise TreeError(
+                f"{len(self.outcomes)} outcomes, but names for {len(outcomes)}",
+                "outcomes",
+                "give each outcome its name, in order",
+            )
         to = dict(zip(self.outcomes, outcomes, strict=True))
         nodes = tuple(
             replace(node, actions=tuple((label, to.get(t, t)) for label, t in node.actions))
@@ -217,7 +226,7 @@ def _check_reach(tree: Tree) -> None:
         times = targets.count(node.name)
         if times != (0 if node is tree.nodes[0] else 1):
             raise TreeError(
-                f"{times} actions lead to node '{node.name}'",
+                f"{times} action{' leads' if times == 1 else 's lead'} to node '{node.name}'",
                 f"nodes.{node.name}",
                 "the first node is the root; exactly one action leads to each other node",
             )
