@@ -164,7 +164,10 @@ def test_which_payoffs_are_tied():
 
 
 def test_separation_further_up_never_prints_stars(table):
-    """Where a regressor foretells the first move, the fit says so and gives no errors."""
+    """Where a regressor foretells the first move, the fit says so and gives no errors.
+
+    That of the last move is an error (`test_refusals`), as docs/history/declare-a-game.md says.
+    """
     data = table("war1800")
     found = fit("egame12", "esc + war ~ war | 0 | 1 | balanc", data, starts=2)
     assert not found.converged
