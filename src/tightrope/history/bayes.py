@@ -113,7 +113,7 @@ def sample(
     *,
     draws: int = 1000,
     warmup: int = 1000,
-    chains: int = 2,
+    chains: int = 4,
     seed: int = 0,
 ) -> Posterior:
     """Draw from the posterior of the model that was fitted.
@@ -122,6 +122,7 @@ def sample(
     priors   mean and standard deviation of normal priors by parameter, for those that shall not
              have the default (see above)
     draws    kept of each chain, after `warmup`
+    chains   run side by side; four are what Vehtari et al. 2021 advise at least
     Returns  draws with their checks; a result that did not converge says so and gives no intervals
     Raises   InputError (TW192) for a pseudo-likelihood, a name that is no parameter, a standard
              deviation that is not above zero, or fewer than 2 chains or 4 draws; ImportError
@@ -134,7 +135,7 @@ def sample(
             f"{many(chains, 'chain')} of {many(draws, 'draw')} cannot be checked against each "
             "other",
             SETTING,
-            remedy="take 2 chains or more, of 4 draws or more; better 1000",
+            remedy="take 2 chains or more, of 4 draws or more; better 4 of 1000",
         )
     found, diverging = _run(fit, stated, draws, warmup, chains, seed)
     inference = _inference(fit, stated, found, diverging, seed)

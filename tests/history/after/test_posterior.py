@@ -40,7 +40,7 @@ def test_inference_data_state_priors_and_data(posterior: Posterior) -> None:
     """The ArviZ object has names, row log-likelihoods, priors, data and version with it."""
     found = posterior.inference
     assert found.posterior["theta"].coords["parameter"].values.tolist() == ["(Intercept)"]
-    assert found.log_likelihood["row"].shape == (2, 1000, 10)
+    assert found.log_likelihood["row"].shape == (4, 1000, 10)  # four chains unless told otherwise
     theta = np.asarray(found.posterior["theta"])[..., 0]
     summed = np.asarray(found.log_likelihood["row"]).sum(axis=-1)
     np.testing.assert_allclose(summed, 7 * theta - 10 * np.log1p(np.exp(theta)), rtol=1e-9)
