@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 from invented import OPTIONS, results
-from pages import front, words
+from sheets import front, words
 
 from tightrope.case.models import Settlement
 from tightrope.report.bargain import terms_told

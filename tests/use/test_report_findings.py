@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from invented import OPTIONS, results
-from pages import front, words
+from sheets import front, words
 
 from tightrope.report.balance import ROWS, balance_page
 from tightrope.report.chart import Figure

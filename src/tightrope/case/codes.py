@@ -28,7 +28,8 @@ CLAIM_CODES: dict[str, str] = {
 
 LEVER_CODES: dict[str, str] = {
     "TW211": "a lever, choice, base or term that is not there, or an id used twice",
-    "TW212": "a lever without a position: an empty range, or neither choices nor a range",
+    "TW212": "a lever without a position: an empty range, steps that do not reach its end, or "
+    "neither choices nor a range",
     "TW213": "a choice that does not fit the base, or exclusions that leave no draft",
     "TW214": "an objective that the model does not have",
     "TW215": "a search of other inputs, or one that cannot be read",
