@@ -25,7 +25,7 @@ assess: $(VENV)/.assess   ## set up, run the Ukraine case, write a report you ca
 	$(BIN)/tightrope assess ukraine --draws $(DRAWS) --out $(OUT)/ukraine
 	@echo "Open $(OUT)/ukraine/report.html in a browser."
 
-test: $(VENV)/.test       ## all quick tests (14 to 35 minutes on two cores, as they are fast or slow)
+test: $(VENV)/.test       ## all quick tests (11 to 35 minutes on two cores, as they are fast or slow)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --durations=10
 
 lint: $(VENV)/.test       ## style, types and the arrows between rooms
