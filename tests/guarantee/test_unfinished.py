@@ -46,10 +46,18 @@ def solved(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return calls
 
 
-def run(small: SmallCase, keep: Path | None, seed: int = 1, stop: int = 0) -> list[Result]:
+def run(
+    small: SmallCase,
+    keep: Path | None,
+    seed: int = 1,
+    stop: int = 0,
+    counts: list[tuple[int, int]] | None = None,
+) -> list[Result]:
     """The options in two chunks of worlds, cut short once `stop` of the four are done."""
 
     def progress(what: str, done: int, total: int) -> None:
+        if counts is not None:
+            counts.append((done, total))
         if done == stop:
             raise Cut
 
@@ -68,8 +76,11 @@ def test_goes_on_where_it_stopped(small: SmallCase, tmp_path: Path, solved: list
     kept = len(list(tmp_path.iterdir()))
     assert 2 <= kept < 4
     solved.clear()
-    again = run(small, tmp_path)
+    counts: list[tuple[int, int]] = []
+    again = run(small, tmp_path, counts=counts)
     assert len(solved) == 4 - kept
+    # Only what is left is counted, so that the time left is told by work and not by reading.
+    assert sorted(counts) == [(k + 1, 4 - kept) for k in range(4 - kept)]
     for one, two in zip(whole, again, strict=True):
         for a, b in zip(arrays(one), arrays(two), strict=True):
             np.testing.assert_array_equal(a, b)

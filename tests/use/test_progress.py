@@ -29,6 +29,25 @@ def test_the_last_step_is_named_although_one_went_just_before(
         assert capsys.readouterr().err.startswith("third: 2 of 3, about ")
 
 
+def test_another_count_has_a_clock_of_its_own(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time left of a second count is told by its own steps, not by those that went before."""
+    now = {"time": 0.0}
+    monkeypatch.setattr(shown.time, "monotonic", lambda: now["time"])
+    told = []
+    with shown.progress() as report:
+        for second, step, done, total in ((100, "a", 1, 2), (200, "a", 2, 2), (210, "b", 1, 10)):
+            now["time"] = float(second)
+            report(step, done, total)
+            told.append(capsys.readouterr().err.strip())
+    assert told == [
+        "a: 1 of 2, about 100 s left",
+        "a: 2 of 2, about 0 s left",
+        "b: 1 of 10, about 90 s left",
+    ]
+
+
 def test_nothing_is_written_after_the_end(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -69,8 +69,9 @@ def _lines() -> Iterator[Report]:
     What comes in between is held back; the latest of it is written when the time is up, so that a
     long step is named although a short one went before it.
     """
-    begin = time.monotonic()
+    begin = latest = time.monotonic()
     written = begin - SECONDS_BETWEEN_LINES
+    before = (0, 0)
     turn, timer, held = threading.Lock(), None, ""
 
     def write() -> None:
@@ -80,8 +81,11 @@ def _lines() -> Iterator[Report]:
             print(held, file=sys.stderr, flush=True)
 
     def report(stage: str, done: int, total: int) -> None:
-        nonlocal timer, held
+        nonlocal timer, held, begin, latest, before
         now = time.monotonic()
+        if total != before[1] or done < before[0]:  # another count, whose steps take their own time
+            begin = latest
+        latest, before = now, (done, total)
         left = f", about {(now - begin) * (total - done) / done:.0f} s left" if done else ""
         with turn:
             held = f"{stage}: {done} of {total}{left}"

@@ -112,7 +112,7 @@ def solve_options(
     # A short last chunk is filled up, so that one compiled program serves all chunks.
     size = min(chunk, draws)
     starts = list(range(0, draws, size))
-    done, total = count(1), len(starts) * len(ready)
+    done = count(1)
     first = next((k for k, (each, _) in enumerate(ready) if each.profile.plan.agreement), 0)
     held: dict[int, dict[str, Any]] = {}  # outcomes of every option, all draws
     turn = Lock()
@@ -128,6 +128,10 @@ def solve_options(
     def known(k: int, start: int) -> Path | None:
         """The file of an option in the chunk that begins at the draw ``start``."""
         return keep / f"{names[k]}-{start}.npz" if keep is not None and names else None
+
+    files = [known(k, start) for start in starts for k in range(len(ready))]
+    # What is there already is no work, and would make the rest look quick.
+    total = sum(file is None or not file.exists() for file in files)
 
     def gather(k: int, outcomes: dict[str, Any]) -> Result:
         return _gather(case, options[k], *ready[k], outcomes)
@@ -155,9 +159,11 @@ def solve_options(
                 result = jax.tree.map(lambda x: np.asarray(x)[:kept], outcome)
                 if file is not None:
                     unfinished.keep(file, result)
-            if progress:
-                durable = float(np.mean(result["scalars"]["durable"]))
-                progress(f"{compiled.id} (durable {durable:.2f} so far)", next(done), total)
+                if progress:
+                    durable = float(np.mean(result["scalars"]["durable"]))
+                    solved = next(done)
+                    told = f"{compiled.id} (durable {durable:.2f} so far)"
+                    progress(told, solved, max(solved, total))
             if start == 0:
                 begin(k, result, kept)
             else:
