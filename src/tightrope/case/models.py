@@ -246,6 +246,11 @@ class CaseHead(Model):
         """The principals and the guarantors."""
         return (*self.principals, *self.guarantors)
 
+    @property
+    def names(self) -> dict[str, str]:
+        """Id → name of every actor."""
+        return {actor.id: actor.name for actor in self.actors}
+
 
 class Case(CaseHead):
     """Actors, options, parameters and record of one case; made by `load_case`.

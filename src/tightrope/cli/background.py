@@ -60,7 +60,7 @@ def _with_names(case: Case, reason: str) -> str:
     """A reason with the names of states in place of their ids."""
     from tightrope.report.words import with_article
 
-    names = {actor.id: actor.name for actor in (*case.principals, *case.guarantors)}
+    names = case.names
     ids = "|".join(map(re.escape, names))
     return re.sub(rf"\b(?:{ids})\b", lambda found: with_article(names[found[0]]), reason)
 

@@ -62,21 +62,17 @@ def prepared_case(
 
 
 def _tell_of_entry(case: Case, chosen: list[str] | None, absent: list[str]) -> None:
-    """Say which texts named a state left out as one that their entry into force waits for."""
+    """Say which texts wait for a state left out, or for more than are left, to enter into force."""
+    asked = [option for option in case.options if chosen is None or option.id in chosen]
+    texts = {option.id: instrument_of(case, option) for option in asked}
     for guarantor in dict.fromkeys(absent):
-        waiting = [
-            option.id
-            for option in case.options
-            if (chosen is None or option.id in chosen)
-            and guarantor in instrument_of(case, option).life.entry.named
-        ]
+        waiting = [name for name, text in texts.items() if guarantor in text.life.entry.named]
         if waiting:
             say(
                 f"Without {guarantor}, texts that wait for it to enter into force are read as if "
                 f"they did not: {', '.join(waiting)}"
             )
-    asked = [option for option in case.options if chosen is None or option.id in chosen]
-    never = [option.id for option in asked if _too_few(case, instrument_of(case, option))]
+    never = [name for name, text in texts.items() if _too_few(case, text)]
     if never:
         say(
             "Too few parties are left for these texts ever to enter into force, so they are never "

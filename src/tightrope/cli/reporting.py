@@ -87,7 +87,7 @@ def save_comparison(
             name: (said[0].get(name, ""), said[1].get(name, "")) for name in said[0] | said[1]
         },
         command=command,
-        actors={actor.id: actor.name for actor in (*case.principals, *case.guarantors)},
+        actors=case.names,
         meta=(
             f"tightrope {__version__}; case {case.id}; from {a} to {b}; central values, no draws; "
             f"date {date.today().isoformat()}"
@@ -109,7 +109,7 @@ def results_of(case: Case, assessment: Assessment, command: str) -> Results:
     return Results(
         title=case.title,
         challenger=case.challenger,
-        actors={actor.id: actor.name for actor in (*case.principals, *case.guarantors)},
+        actors=case.names,
         titles=titles_of(case),
         finding=assessment.finding(),
         ranking=assessment.ranking(),

@@ -50,6 +50,9 @@ def discovery(
         enough = min(count, int(sought.known.sum()) - count) >= LEAST_CASES
         found = _boxes(draws, option, outcome, sought, seed) if enough else []
         tree = _tree(draws, option, outcome, sought, seed) if enough else None
+        said = found[0]["says"] if found else NOTHING
+        if not enough:
+            said = _too_few(sought, draws.result(option, outcome), outcome)
         boxes += found
         trees += [tree] if tree else []
         failures.append(
@@ -61,11 +64,7 @@ def discovery(
                 "worlds": count,
                 "share": float(np.mean(sought.fails[sought.known])) if sought.known.any() else None,
                 "share_by_record": share,
-                "finding": found[0]["says"]
-                if found
-                else NOTHING
-                if enough
-                else (_too_few(sought, draws.result(option, outcome), outcome)),
+                "finding": said,
             }
         )
     return {"boxes": boxes, "trees": trees, "failures": failures, "draws": draws.count}

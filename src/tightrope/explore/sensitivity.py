@@ -58,13 +58,13 @@ def sensitivity(
     check_samples(samples)
     groups = [one.group or one.id for one in problem.inputs]
     effects: dict[str, dict[str, float]] = {}
-    unscreened: dict[str, int] = {}
+    lost: dict[str, int] = {}
     if len(set(groups)) > DIRECT:
         if screen == "derivative":
             groups = [one.id for one in problem.inputs]
-            effects, unscreened = derivatives(problem, session, outcome, seed)
+            effects, lost = derivatives(problem, session, outcome, seed)
         else:
-            effects, unscreened = morris(problem, session, outcome, seed)
+            effects, lost = morris(problem, session, outcome, seed)
         kept = set(strongest(effects, KEPT))
         groups = [group if group in kept else REST for group in groups]
     found, failed, order, rows = _saltelli(problem, session, outcome, samples, seed, groups)
@@ -96,7 +96,7 @@ def sensitivity(
         "screening": screened,
         "samples": samples,
         "evaluations": samples * (len(order) + 2),
-        "failed": {o: int(bad.sum()) + unscreened.get(o, 0) for o, bad in failed.items()},
+        "failed": {o: int(bad.sum()) + lost.get(o, 0) for o, bad in failed.items()},
         "needed": needed(indices, samples),
         "constant": [o for o in problem.options if constant(found[o])],
     }

@@ -107,7 +107,7 @@ def leaks_figure(results: Results) -> Figure | None:
         + ". An option without a mark has no such leak.",
         data=data,
         chart=marks.properties(width=alt.Step(17), height=alt.Step(15)),
-        table=_counts(results, data),
+        table=_counts(results),
     )
 
 
@@ -135,17 +135,18 @@ def _meanings(data: pd.DataFrame) -> str:
     return folded("Show what each kind of leak means", told)
 
 
-def _counts(results: Results, data: pd.DataFrame) -> str:
-    rows = []
-    for option in results.options:
-        counts = Counter(data[data["option"] == option]["severity"])
-        rows.append(
-            (
-                f"{results.number(option)} {results.titles[option]}",
-                *(str(counts[kind]) for kind in SEVERITIES),
-            )
-        )
+def _counts(results: Results) -> str:
+    rows = [
+        (f"{results.number(o)} {results.titles[o]}", *severity_counts(results.text(o).findings))
+        for o in results.options
+    ]
     return table(("Option", "Errors", "Warnings", "Notes"), rows, "Number of findings by option")
+
+
+def severity_counts(findings: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """How many findings there are of each of `SEVERITIES`, as cells of a table."""
+    counts = Counter(str(finding["severity"]) for finding in findings)
+    return tuple(str(counts[kind]) for kind in SEVERITIES)
 
 
 def _findings(results: Results, option: str) -> str:

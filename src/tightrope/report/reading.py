@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from html import escape
 
-from tightrope.report.leaks import SEVERITIES, findings_list
+from tightrope.report.leaks import findings_list, severity_counts
 from tightrope.report.page import document
 from tightrope.report.responses import promises
 from tightrope.report.results import Text
@@ -20,7 +20,10 @@ def reading(title: str, texts: Mapping[str, Text], words: str) -> str:
     title  of the case
     texts  title of each option → what it says, in the order of the case
     """
-    rows = [(name, _form(text), *_who(text), *_leaks(text)) for name, text in texts.items()]
+    rows = [
+        (name, _form(text), *_who(text), *severity_counts(text.findings))
+        for name, text in texts.items()
+    ]
     head = (
         "Option", "Form", "States whose promise includes force", "States that promise help only",
         "Errors", "Warnings", "Notes",
@@ -58,11 +61,6 @@ def _who(text: Text) -> tuple[str, str]:
         return MISSING, MISSING
     kinds = Counter(kind for (_, level), kind in promises(text.profile).items() if level == "full")
     return str(kinds["force"]), str(kinds["help"])
-
-
-def _leaks(text: Text) -> tuple[str, ...]:
-    counts = Counter(str(finding["severity"]) for finding in text.findings)
-    return tuple(str(counts[kind]) for kind in SEVERITIES)
 
 
 def _option(name: str, text: Text) -> str:
